@@ -1,0 +1,1 @@
+//! Shared by the benches: tables and their JSON form.

@@ -1,0 +1,58 @@
+//! PDUs that are a header and nothing else (SMPP v3.4 §4.2, §4.3, §4.11). TLVs behind the header are kept, other octets refused.
+
+use crate::{
+    CommandId, Encode, EncodeError, PduError, PduErrorKind, Tlvs, Writer, encode::tlvs_len, reader::Reader,
+};
+
+macro_rules! header_only {
+    ($($(#[$doc:meta])* $name:ident = $id:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $name<'a> {
+            /// TLVs, which a peer may add and nobody needs.
+            pub tlvs: Tlvs<'a>,
+        }
+
+        impl<'a> $name<'a> {
+            /// Reads a body, which should be empty.
+            ///
+            /// # Errors
+            /// `ExtraOctets` when there are octets that are no TLVs.
+            #[inline]
+            pub fn parse(body: &'a [u8]) -> Result<Self, PduError> {
+                Ok(Self { tlvs: only_tlvs(body)? })
+            }
+        }
+
+        impl Encode for $name<'_> {
+            fn command_id(&self) -> CommandId {
+                CommandId::$id
+            }
+
+            fn body_len(&self) -> Result<usize, EncodeError> {
+                Ok(tlvs_len(self.tlvs))
+            }
+
+            fn encode_body(&self, out: &mut Writer<'_>) {
+                out.put(self.tlvs.octets());
+            }
+        }
+    )*};
+}
+
+header_only! {
+    /// unbind: the sender wants to end the session (SMPP v3.4 §4.2.1).
+    Unbind = UNBIND;
+    /// unbind_resp (SMPP v3.4 §4.2.2).
+    UnbindResp = UNBIND_RESP;
+    /// enquire_link: is the peer alive? (SMPP v3.4 §4.11.1)
+    EnquireLink = ENQUIRE_LINK;
+    /// enquire_link_resp (SMPP v3.4 §4.11.2).
+    EnquireLinkResp = ENQUIRE_LINK_RESP;
+    /// generic_nack: the answer to a PDU that has no response of its own; its command_status says why (SMPP v3.4 §4.3.1).
+    GenericNack = GENERIC_NACK;
+}
+
+fn only_tlvs(body: &[u8]) -> Result<Tlvs<'_>, PduError> {
+    Reader::new(body).tlvs().map_err(|error| PduError { kind: PduErrorKind::ExtraOctets, ..error })
+}
