@@ -1,1 +1,68 @@
-//! stub
+//! Windowed SMPP v3.4 sessions over TLS, for applications (ESME) and message centres (SMSC).
+//!
+//! One sans-IO core ([`Session`], [`Window`]) knows every rule of the protocol and no socket, clock or task. One tokio driver moves
+//! octets between it and a connection, and writes everything that became ready in one turn in one write.
+//!
+//! # Example
+//! A server that accepts everything, and a client that sends it one message:
+//! ```
+//! use smpp_session::{Client, CommandStatus, Handler, NoRequests, Outcome, Reply, ReplyTo, Request};
+//! use smpp_session::{Server, SessionHandle, SubmitSm, Verdict};
+//!
+//! struct AcceptAll;
+//!
+//! impl Handler for AcceptAll {
+//!     fn bind(&mut self, _: &smpp_session::Bind<'_>, _: &SessionHandle) -> Result<(), CommandStatus> {
+//!         Ok(())
+//!     }
+//!
+//!     fn request(&mut self, _: &Request<'_>, _: ReplyTo) -> Reply {
+//!         Reply::Now(Verdict::status(CommandStatus::ESME_ROK))
+//!     }
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let server = Server::plain().listen("127.0.0.1:0".parse()?, |_peer| AcceptAll).await?;
+//! let client = Client::plain("127.0.0.1", server.local_addr().port())
+//!     .credentials("esme1", "secret08")
+//!     .connect(NoRequests)
+//!     .await?;
+//! let hello = SubmitSm { destination_addr: b"4512345678", short_message: b"Hello", ..SubmitSm::default() };
+//! let outcome = client.submit_sm(&hello).await?;
+//! assert!(matches!(outcome, Outcome::Answered(response) if response.command_status.is_ok()));
+//! client.unbind().await;
+//! # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//! Plain text is for tests: [`Server::builder`] and [`Client::builder`] take TLS.
+//!
+//! # Features
+//! `tokio` (default): driver, client and server. Without it the crate is the core alone.
+#![forbid(unsafe_code)]
+
+mod core;
+
+#[cfg(feature = "tokio")]
+mod client;
+#[cfg(feature = "tokio")]
+mod driver;
+#[cfg(feature = "tokio")]
+mod server;
+#[cfg(feature = "tokio")]
+mod tls;
+#[cfg(feature = "tokio")]
+mod transport;
+
+pub use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSm, MessageId, SubmitSm};
+
+pub use crate::core::{
+    Answer, BindMode, Cause, EndedBy, Event, Expired, Limits, Outcome, Pending, ReplyTo, Request, Response,
+    Role, Session, SessionError, State, SubmitError, Verdict, Window, WindowFull,
+};
+#[cfg(feature = "tokio")]
+pub use crate::{
+    client::{Client, ClientBuilder, ConnectError},
+    driver::{Completion, Handler, NoRequests, Reply, Sending, SessionHandle, Turn},
+    server::{Server, ServerBuilder},
+    tls::{ClientTls, Fingerprint, ServerTls, TlsError},
+};

@@ -140,6 +140,7 @@ impl Buffer for SliceBuffer<'_> {
     }
 }
 
+#[cfg(any(feature = "alloc", test))]
 macro_rules! growing_buffer {
     ($($type:ty),*) => {$(
         impl Buffer for $type {
@@ -161,7 +162,7 @@ macro_rules! growing_buffer {
     )*};
 }
 
-#[cfg(feature = "alloc")]
+#[cfg(any(feature = "alloc", test))]
 growing_buffer!(alloc::vec::Vec<u8>);
 #[cfg(feature = "bytes")]
 growing_buffer!(bytes::BytesMut);

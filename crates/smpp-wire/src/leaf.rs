@@ -56,18 +56,17 @@ const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 /// Where the first NUL is, eight octets at a time: addresses have about ten.
 #[inline]
 pub(crate) fn position_of_nul(input: &[u8]) -> Option<usize> {
+    let (words, tail) = input.as_chunks::<8>();
     let mut at = 0;
-    let mut rest = input;
-    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+    for word in words {
         let word = u64::from_le_bytes(*word);
         let zeros = word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS;
         if zeros != 0 {
             return Some(at + (zeros.trailing_zeros() >> 3) as usize);
         }
         at += 8;
-        rest = tail;
     }
-    rest.iter().position(|&octet| octet == 0).map(|found| at + found)
+    tail.iter().position(|&octet| octet == 0).map(|found| at + found)
 }
 
 #[cfg(test)]

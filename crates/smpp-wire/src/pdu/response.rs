@@ -103,11 +103,11 @@ fn string_and_tlvs(status: CommandStatus, body: &[u8], field: Field) -> Result<S
         return Ok((None, Tlvs::default()));
     }
     let mut fields = Reader::new(body);
-    let whole = fields.c_octet_string(field).and_then(|string| {
-        let tlvs = if fields.is_empty() { Tlvs::default() } else { fields.tlvs()? };
-        Ok((Some(string), tlvs))
-    });
-    match whole {
+    let string = match fields.c_octet_string(field) {
+        Ok(string) if fields.is_empty() => return Ok((Some(string), Tlvs::default())),
+        string => string,
+    };
+    match string.and_then(|string| Ok((Some(string), fields.tlvs()?))) {
         Err(_) if !status.is_ok() => Ok((None, Tlvs::parse(body).unwrap_or_default())),
         whole => whole,
     }

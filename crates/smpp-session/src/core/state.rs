@@ -1,0 +1,102 @@
+//! Session states and who may send what in which of them (SMPP v3.4 §2.2, §2.3).
+//!
+//! ```text
+//!        bind_*_resp ESME_ROK          unbind, either way
+//! Open ------------------------> Bound ------------------> Unbound --> Closed
+//!   |                              |                                     ^
+//!   +------- refused, timeout -----+--------- connection lost -----------+
+//! ```
+
+use smpp_wire::CommandId;
+
+/// Which end of the session this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The application: binds.
+    Esme,
+    /// The message centre: is bound to.
+    Smsc,
+}
+
+/// What the ESME bound as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BindMode {
+    /// It sends messages.
+    Transmitter,
+    /// It receives messages.
+    Receiver,
+    /// Both.
+    Transceiver,
+}
+
+impl BindMode {
+    /// The mode that a bind request, or its response, asks for.
+    #[must_use]
+    pub fn of(command_id: CommandId) -> Option<Self> {
+        match command_id {
+            CommandId::BIND_TRANSMITTER | CommandId::BIND_TRANSMITTER_RESP => Some(Self::Transmitter),
+            CommandId::BIND_RECEIVER | CommandId::BIND_RECEIVER_RESP => Some(Self::Receiver),
+            CommandId::BIND_TRANSCEIVER | CommandId::BIND_TRANSCEIVER_RESP => Some(Self::Transceiver),
+            _ => None,
+        }
+    }
+
+    /// The bind request of this mode.
+    #[must_use]
+    pub const fn command_id(self) -> CommandId {
+        match self {
+            Self::Transmitter => CommandId::BIND_TRANSMITTER,
+            Self::Receiver => CommandId::BIND_RECEIVER,
+            Self::Transceiver => CommandId::BIND_TRANSCEIVER,
+        }
+    }
+
+    /// True when the ESME may submit messages.
+    #[must_use]
+    pub const fn transmits(self) -> bool {
+        matches!(self, Self::Transmitter | Self::Transceiver)
+    }
+
+    /// True when messages may be delivered to the ESME.
+    #[must_use]
+    pub const fn receives(self) -> bool {
+        matches!(self, Self::Receiver | Self::Transceiver)
+    }
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Connected, not bound.
+    Open,
+    /// Bound.
+    Bound(BindMode),
+    /// unbind was sent or received: what is open is still answered, nothing new begins.
+    Unbound,
+    /// The connection is to be closed once everything is written.
+    Closed,
+}
+
+impl State {
+    /// True when `sender` may send this request now.
+    #[must_use]
+    pub const fn allows(self, sender: Role, request: CommandId) -> bool {
+        let Self::Bound(mode) = self else {
+            return false;
+        };
+        match (sender, request) {
+            (
+                Role::Esme,
+                CommandId::SUBMIT_SM
+                | CommandId::SUBMIT_MULTI
+                | CommandId::QUERY_SM
+                | CommandId::CANCEL_SM
+                | CommandId::REPLACE_SM,
+            ) => mode.transmits(),
+            (Role::Smsc, CommandId::DELIVER_SM | CommandId::ALERT_NOTIFICATION) => mode.receives(),
+            (Role::Smsc, CommandId::SUBMIT_SM) | (Role::Esme, CommandId::DELIVER_SM) => false,
+            // What else there is, is the application's to judge.
+            _ => true,
+        }
+    }
+}

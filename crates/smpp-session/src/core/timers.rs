@@ -1,0 +1,124 @@
+//! All timers of a session on one screen; each says when to do what.
+
+use std::time::Instant;
+
+use smpp_wire::CommandId;
+
+use super::{
+    error::{Cause, SessionError},
+    limits::Limits,
+    state::State,
+};
+
+/// The deadlines of one session. Activity only notes an instant; deadlines are computed from it when asked.
+#[derive(Debug)]
+pub(crate) struct Timers {
+    /// When to close a connection that did not bind; `None` once it has.
+    session_init: Option<Instant>,
+    /// When the peer was heard last: enquire_link is sent that much later.
+    heard: Instant,
+    /// When something other than enquire_link moved last.
+    moved: Instant,
+    /// When to give up on a peer that stalls inside a PDU or does not read.
+    stall: Option<Instant>,
+    /// When the oldest unanswered request of the peer may be due; may be early, never late.
+    handler: Option<Instant>,
+    /// An enquire_link was sent and nothing heard since.
+    enquiring: bool,
+}
+
+/// A timer that came due and that the driver must act on.
+#[derive(Debug)]
+pub enum Expired {
+    /// Send enquire_link.
+    EnquireLink,
+    /// End the session.
+    End(SessionError),
+}
+
+impl Timers {
+    pub(crate) fn new(session_init: Instant) -> Self {
+        // Both are noted anew when the session is bound.
+        let start = session_init;
+        Self {
+            session_init: Some(session_init),
+            heard: start,
+            moved: start,
+            stall: None,
+            handler: None,
+            enquiring: false,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn heard(&mut self, now: Instant, command_id: CommandId) {
+        self.heard = now;
+        self.enquiring = false;
+        if !matches!(command_id, CommandId::ENQUIRE_LINK | CommandId::ENQUIRE_LINK_RESP) {
+            self.moved = now;
+        }
+    }
+
+    pub(crate) const fn bound(&mut self) {
+        self.session_init = None;
+    }
+
+    /// Starts the stall timer, keeps it running, or stops it.
+    pub(crate) fn stalled(&mut self, deadline: Option<Instant>) {
+        self.stall = deadline.map(|deadline| self.stall.unwrap_or(deadline));
+    }
+
+    pub(crate) fn handler_at_most(&mut self, deadline: Instant) {
+        self.handler.get_or_insert(deadline);
+    }
+
+    pub(crate) const fn handler(&mut self, deadline: Option<Instant>) {
+        self.handler = deadline;
+    }
+
+    pub(crate) fn handler_due(&self, now: Instant) -> bool {
+        self.handler.is_some_and(|deadline| deadline <= now)
+    }
+
+    pub(crate) fn expired(&mut self, now: Instant, state: State, limits: &Limits) -> Option<Expired> {
+        let due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
+        if due(self.session_init) {
+            return Some(Expired::End(SessionError::peer(Cause::SessionInitTimeout)));
+        }
+        if due(self.stall) {
+            return Some(Expired::End(SessionError::peer(Cause::Stalled)));
+        }
+        if due(self.inactivity(state, limits)) {
+            return Some(Expired::End(SessionError::us(Cause::InactivityTimeout)));
+        }
+        if due(self.enquire_link(state, limits)) {
+            self.enquiring = true;
+            return Some(Expired::EnquireLink);
+        }
+        None
+    }
+
+    pub(crate) fn next(&self, state: State, limits: &Limits) -> Option<Instant> {
+        [
+            self.session_init,
+            self.stall,
+            self.handler,
+            self.inactivity(state, limits),
+            self.enquire_link(state, limits),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn inactivity(&self, state: State, limits: &Limits) -> Option<Instant> {
+        let bound = matches!(state, State::Bound(_));
+        limits.inactivity.filter(|_| bound).map(|inactivity| self.moved + inactivity)
+    }
+
+    /// At most one enquire_link is open: its own response timer says when the peer is gone.
+    fn enquire_link(&self, state: State, limits: &Limits) -> Option<Instant> {
+        let wanted = matches!(state, State::Bound(_)) && !self.enquiring;
+        wanted.then(|| self.heard + limits.enquire_link)
+    }
+}

@@ -1,0 +1,133 @@
+//! Where futures wait: first for room in the window, in order, then for their answer.
+//!
+//! A slab in the shared half, so that a request costs no allocation. A cell outlives its window slot: the slot is free when the answer
+//! comes, the cell when the future has taken it.
+
+use std::{collections::VecDeque, task::Waker};
+
+use crate::Outcome;
+
+/// The cells of one session's futures.
+#[derive(Debug, Default)]
+pub(crate) struct Cells {
+    cells: Vec<Cell>,
+    free: Vec<u32>,
+    /// Futures that wait for room, first come first served. May hold cells that gave up since.
+    queue: VecDeque<u32>,
+    /// Room that was promised to futures which did not take it yet.
+    granted: usize,
+}
+
+/// What a future waits for.
+#[derive(Debug)]
+pub(crate) enum Cell {
+    /// Nobody's.
+    Free,
+    /// Room in the window.
+    Queued(Waker),
+    /// It may send now.
+    Granted,
+    /// The answer; `None` until it is polled first.
+    InFlight(Option<Waker>),
+    /// The end of its request.
+    Done(Outcome),
+    /// The future was dropped; the request is still in flight.
+    Abandoned,
+}
+
+impl Cells {
+    /// A new cell.
+    pub(super) fn insert(&mut self, cell: Cell) -> u32 {
+        if let Some(index) = self.free.pop() {
+            self.set(index, cell);
+            return index;
+        }
+        self.cells.push(cell);
+        u32::try_from(self.cells.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Puts a new cell at the end of the queue for room.
+    pub(super) fn queue(&mut self, waker: Waker) -> u32 {
+        let index = self.insert(Cell::Queued(waker));
+        self.queue.push_back(index);
+        index
+    }
+
+    pub(super) fn set(&mut self, index: u32, cell: Cell) {
+        if let Some(place) = self.cells.get_mut(index as usize) {
+            *place = cell;
+        }
+    }
+
+    pub(super) fn get_mut(&mut self, index: u32) -> Option<&mut Cell> {
+        self.cells.get_mut(index as usize)
+    }
+
+    /// Frees a cell and gives what it held.
+    pub(super) fn remove(&mut self, index: u32) -> Cell {
+        let Some(place) = self.cells.get_mut(index as usize) else {
+            return Cell::Free;
+        };
+        self.free.push(index);
+        std::mem::replace(place, Cell::Free)
+    }
+
+    /// True when others queue for room.
+    pub(super) fn queued(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Room that was promised and not taken.
+    pub(super) const fn granted(&self) -> usize {
+        self.granted
+    }
+
+    /// A granted future sends, or gives up its room.
+    pub(super) const fn redeem(&mut self) {
+        self.granted = self.granted.saturating_sub(1);
+    }
+
+    /// Promises `room` to those who queue, and collects whom to wake once the lock is released.
+    pub(super) fn grant(&mut self, room: usize, wakers: &mut Vec<Waker>) {
+        while self.granted < room {
+            let Some(index) = self.queue.pop_front() else {
+                return;
+            };
+            let Some(cell) = self.cells.get_mut(index as usize) else {
+                continue;
+            };
+            if let Cell::Queued(_) = cell
+                && let Cell::Queued(waker) = std::mem::replace(cell, Cell::Granted)
+            {
+                self.granted += 1;
+                wakers.push(waker);
+            }
+        }
+    }
+
+    /// Takes a cell out of the queue: its future was dropped while it waited.
+    pub(super) fn leave_queue(&mut self, index: u32) {
+        self.queue.retain(|&queued| queued != index);
+        self.remove(index);
+    }
+
+    /// Ends a request; collects whom to wake.
+    pub(super) fn complete(&mut self, index: u32, outcome: Outcome, wakers: &mut Vec<Waker>) {
+        let Some(cell) = self.cells.get_mut(index as usize) else {
+            return;
+        };
+        match std::mem::replace(cell, Cell::Done(outcome)) {
+            Cell::InFlight(waker) => wakers.extend(waker),
+            Cell::Abandoned => {
+                self.remove(index);
+            }
+            other => *cell = other,
+        }
+    }
+
+    /// The session is over: wakes everybody who still waits for room.
+    pub(super) fn wake_queue(&mut self, wakers: &mut Vec<Waker>) {
+        let room = self.granted + self.queue.len();
+        self.grant(room, wakers);
+    }
+}

@@ -1,0 +1,12 @@
+//! The tokio driver: one task a session, over any connection.
+
+mod cells;
+mod handle;
+mod handler;
+mod outbox;
+mod read_buffer;
+mod run;
+
+pub use handle::{Sending, SessionHandle};
+pub use handler::{Completion, Handler, NoRequests, Reply, Turn};
+pub(crate) use run::Driver;

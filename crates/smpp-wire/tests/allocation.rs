@@ -1,0 +1,80 @@
+//! Nothing is allocated for a PDU. A process of its own, because the counting allocator is the process's.
+
+use std::hint::black_box;
+
+use allocation_counter::measure;
+use smpp_wire::{
+    CommandStatus, DeliverSm, Encode, RawPdu, SubmitSm, SubmitSmResp, Tlvs, encode, split_frame,
+};
+
+const UUID: &[u8; 36] = b"b1e50673-f8b8-41e8-a143-07a43bb8c86b";
+
+#[test]
+fn a_submit_sm_is_read_and_written_without_allocating() {
+    let text = [b'x'; 171 - FIXED_LEN - 6 - 13];
+    let submit = SubmitSm {
+        source_addr: b"TestCo",
+        destination_addr: b"4512345678901",
+        registered_delivery: 1,
+        short_message: &text,
+        ..SubmitSm::default()
+    };
+    assert_eq!(octets_of(&submit).len(), 171);
+    assert_no_allocation(&submit);
+}
+
+#[test]
+fn a_submit_sm_resp_is_read_and_written_without_allocating() {
+    assert_no_allocation(&SubmitSmResp { message_id: Some(UUID), tlvs: Tlvs::default() });
+}
+
+#[test]
+fn a_receipt_with_two_tlvs_is_read_and_written_without_allocating() {
+    let text = format!(
+        "id:{0} sub:001 dlvrd:001 submit date:2601311200 done date:2601311201 stat:DELIVRD err:000",
+        UUID.escape_ascii()
+    );
+    let tlvs = [&[0x00, 0x1E, 0, 37][..], UUID, &[0, 0x04, 0x27, 0, 1, 2]].concat();
+    let receipt = DeliverSm {
+        source_addr: b"4512345678",
+        destination_addr: b"TestCo",
+        esm_class: 4,
+        short_message: text.as_bytes(),
+        tlvs: Tlvs::parse(&tlvs).expect("two TLVs"),
+        ..DeliverSm::default()
+    };
+    assert_eq!(receipt.tlvs.iter().count(), 2);
+    assert_no_allocation(&receipt);
+}
+
+fn assert_no_allocation(pdu: &impl Encode) {
+    let octets = octets_of(pdu);
+    let parsing = measure(|| {
+        let parsed = frame(black_box(&octets)).parse();
+        assert!(black_box(&parsed).is_ok());
+    });
+    assert_eq!(parsing.count_total, 0, "parsing allocated");
+
+    let mut out = Vec::with_capacity(octets.len());
+    let encoding = measure(|| {
+        assert!(encode(pdu, CommandStatus::ESME_ROK, 1, black_box(&mut out)).is_ok());
+    });
+    assert_eq!(encoding.count_total, 0, "encoding allocated");
+    assert_eq!(out, octets);
+
+    let control = measure(|| drop(black_box(octets.clone())));
+    assert_eq!(control.count_total, 1, "the allocator does not count");
+}
+
+fn octets_of(pdu: &impl Encode) -> Vec<u8> {
+    let mut out = Vec::new();
+    encode(pdu, CommandStatus::ESME_ROK, 1, &mut out).expect("fits");
+    out
+}
+
+fn frame(octets: &[u8]) -> RawPdu<'_> {
+    split_frame(octets, 65_536).expect("a length").expect("a whole PDU")
+}
+
+/// A submit_sm whose strings are all empty.
+const FIXED_LEN: usize = 33;

@@ -1,0 +1,144 @@
+//! The golden PDUs of `vectors/first_run.jsonl`: every one is framed, parsed, compared field by field and encoded again.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use smpp_wire::{CommandStatus, Pdu, RawPdu, encode, split_frame};
+
+#[path = "vectors/fields.rs"]
+mod fields;
+
+/// Larger than every vector, smaller than the lengths that lie.
+const LIMIT: u32 = 65_536;
+
+type Checked = Result<(), String>;
+
+#[test]
+fn every_vector_is_read_as_it_says_and_written_back() {
+    let mut counts = BTreeMap::new();
+    let mut failures = Vec::new();
+    for line in include_str!("vectors/first_run.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).expect("a line of JSON");
+        *counts.entry(text(&vector, "kind").to_owned()).or_insert(0) += 1;
+        if let Err(why) = check(&vector) {
+            failures.push(format!("{}: {why}", text(&vector, "name")));
+        }
+    }
+    assert!(failures.is_empty(), "{} vectors fail:\n{}", failures.len(), failures.join("\n"));
+    let expected = [("lenient", 14), ("malformed", 33), ("stream", 1), ("valid", 92)];
+    assert_eq!(counts, expected.map(|(kind, count)| (kind.to_owned(), count)).into());
+}
+
+fn check(vector: &Value) -> Checked {
+    let octets = unhex(text(vector, "hex"));
+    match text(vector, "kind") {
+        "valid" | "lenient" => check_pdu(vector, &octets),
+        "stream" => check_stream(vector, &octets),
+        "malformed" => check_malformed(vector, &octets),
+        kind => Err(format!("nobody checks the kind {kind}")),
+    }
+}
+
+fn check_pdu(vector: &Value, octets: &[u8]) -> Checked {
+    let frame = whole_frame(octets)?;
+    same("octets", frame.octets(), octets)?;
+    let header = frame.header();
+    let expected = &vector["header"];
+    same("command_length", json!(header.command_length), expected["command_length"].clone())?;
+    same("command_id", json!(header.command_id.0), expected["command_id"].clone())?;
+    same("command_status", json!(header.command_status.0), expected["command_status"].clone())?;
+    same("sequence_number", json!(header.sequence_number), expected["sequence_number"].clone())?;
+
+    let pdu = frame.parse().map_err(|error| error.to_string())?;
+    same("command", text(vector, "command"), header.command_id.name().unwrap_or("unknown"))?;
+    let (fields, tlvs) = fields::of(&pdu).ok_or("no view")?;
+    same("fields", fields, expected_fields(vector))?;
+    let tlvs: Vec<_> = tlvs.iter().map(|tlv| (tlv.tag.0, hex(tlv.value))).collect();
+    same("tlvs", tlvs, expected_tlvs(vector))?;
+
+    let mut written = Vec::new();
+    encode(pdu.as_encode(), header.command_status, header.sequence_number, &mut written)
+        .map_err(|error| error.to_string())?;
+    same("encoded", hex(&written), hex(octets))
+}
+
+fn check_stream(vector: &Value, octets: &[u8]) -> Checked {
+    let expected: Vec<_> = array(vector, "pdus").iter().filter_map(Value::as_str).collect();
+    let mut rest = octets;
+    let mut at_once = Vec::new();
+    while let Some(frame) = split_frame(rest, LIMIT).map_err(|error| error.to_string())? {
+        at_once.push(hex(frame.octets()));
+        rest = rest.split_at(frame.octets().len()).1;
+    }
+    same("octets left", rest.len(), 0)?;
+    same("in one read", &at_once[..], &expected[..])?;
+
+    let mut buffer = Vec::new();
+    let mut one_by_one = Vec::new();
+    for &octet in octets {
+        buffer.push(octet);
+        let whole =
+            split_frame(&buffer, LIMIT).map_err(|error| error.to_string())?.map(|frame| hex(frame.octets()));
+        if let Some(pdu) = whole {
+            one_by_one.push(pdu);
+            buffer.clear();
+        }
+    }
+    same("octet by octet", &one_by_one[..], &expected[..])
+}
+
+fn check_malformed(vector: &Value, octets: &[u8]) -> Checked {
+    let status = match split_frame(octets, LIMIT) {
+        Ok(None) => "INCOMPLETE".to_owned(),
+        Err(error) => error.command_status().to_string(),
+        Ok(Some(frame)) => match frame.parse() {
+            Ok(Pdu::Unknown(_)) => CommandStatus::ESME_RINVCMDID.to_string(),
+            Ok(pdu) => return Err(format!("accepted as {pdu:?}")),
+            Err(error) => error.command_status().to_string(),
+        },
+    };
+    let acceptable = array(vector, "also_acceptable").iter().any(|other| other == &status);
+    if acceptable { Ok(()) } else { same("status", status.as_str(), text(vector, "status")) }
+}
+
+fn whole_frame(octets: &[u8]) -> Result<RawPdu<'_>, String> {
+    split_frame(octets, LIMIT).map_err(|error| error.to_string())?.ok_or_else(|| "not a whole PDU".to_owned())
+}
+
+/// The vectors say `"body": ""` of a PDU that may have a body and has none.
+fn expected_fields(vector: &Value) -> Map<String, Value> {
+    let mut fields = vector["fields"].as_object().cloned().unwrap_or_default();
+    if fields.get("body") == Some(&json!("")) {
+        fields.remove("body");
+    }
+    fields
+}
+
+fn expected_tlvs(vector: &Value) -> Vec<(u16, String)> {
+    let tag =
+        |tlv: &Value| u16::from_str_radix(text(tlv, "tag").trim_start_matches("0x"), 16).expect("a tag");
+    array(vector, "tlvs").iter().map(|tlv| (tag(tlv), text(tlv, "raw").to_owned())).collect()
+}
+
+fn same<A: PartialEq<B> + std::fmt::Debug, B: std::fmt::Debug>(what: &str, ours: A, expected: B) -> Checked {
+    if ours == expected { Ok(()) } else { Err(format!("{what}: {ours:?} instead of {expected:?}")) }
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn array<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+fn unhex(hex: &str) -> Vec<u8> {
+    let (pairs, odd) = hex.as_bytes().as_chunks::<2>();
+    assert!(odd.is_empty(), "an odd number of hex digits");
+    let octet = |pair| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("hex digits");
+    pairs.iter().map(|pair| octet(&pair[..])).collect()
+}

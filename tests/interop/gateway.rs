@@ -1,0 +1,38 @@
+//! The gateway under test, on a port of this machine's choosing.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use smpp_gateway::Gateway;
+
+/// A gateway with the accounts of this module.
+pub(crate) struct Running {
+    gateway: Gateway,
+}
+
+impl Running {
+    pub(crate) fn local_addr(&self) -> SocketAddr {
+        self.gateway.local_addr()
+    }
+
+    /// Sends unbind to every client, waits for the answers, and disconnects.
+    pub(crate) async fn shutdown(self) {
+        self.gateway.shutdown().await;
+    }
+}
+
+/// Starts a gateway with the accounts [`ANY_MODE`] and [`TRANSMITTER_ONLY`], whose messages are delivered at once, and
+/// which sends enquire_link after `enquire_link` of silence.
+pub(crate) async fn start(enquire_link: Duration) -> Running {
+    // to be completed
+    unimplemented!("a gateway with enquire_link {enquire_link:?}")
+}
+
+/// May bind as transmitter, receiver and transceiver.
+pub(crate) const ANY_MODE: &str = "esme1";
+/// May bind as transmitter only.
+pub(crate) const TRANSMITTER_ONLY: &str = "txonly";
+/// The password of both accounts.
+pub(crate) const PASSWORD: &str = "secret08";
+/// An enquire_link period that no test lives long enough to see.
+pub(crate) const NEVER: Duration = Duration::from_secs(600);

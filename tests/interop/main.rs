@@ -1,0 +1,12 @@
+//! Interoperability: the gateway and the client against SMPP peers that nobody here wrote, npm's `smpp` and PyPI's
+//! `smpplib`.
+//!
+//! The tests install the peers themselves, pinned, under `target/interop/`. They need node, npm, python3 with venv, and
+//! on the first run the two package registries; where one is missing they say "skipped", and in CI they fail.
+
+mod gateway;
+mod npm_client;
+mod npm_server;
+mod peers;
+mod scenarios;
+mod smpplib_client;
