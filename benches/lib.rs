@@ -1,1 +1,5 @@
-//! Shared by the benches: tables and their JSON form.
+//! Shared by the benches: PDUs to measure with, interleaved timing, tables and their JSON form.
+
+pub mod interleave;
+pub mod pdus;
+pub mod table;

@@ -1,1 +1,53 @@
-//! stub
+//! A TLS SMPP v3.4 gateway: accounts, the life of a message, receipts.
+//!
+//! # Rooms
+//! | module | what it knows |
+//! |---|---|
+//! | [`config`] | the operator's file: keys, limits, defaults; every mistake is one line |
+//! | [`account`] | who may bind and how often; passwords are kept as keyed verifiers only |
+//! | [`certificate`] | the certificate and key the gateway shows, made on the first start if none is given |
+//! | [`message_id`] | keys for the store, ids for the client |
+//! | [`store`] | where accepted messages are kept: a trait, and [`MemoryStore`] |
+//! | [`carrier`] | where messages go: a trait, and [`SimulatorCarrier`] |
+//! | [`receipt`] | the text of a receipt |
+//! | [`gateway`] | ties them together and starts the server |
+#![forbid(unsafe_code)]
+
+pub mod account;
+pub mod address;
+pub mod carrier;
+pub mod certificate;
+pub mod config;
+pub mod connection_mode;
+mod deliveries;
+pub mod gateway;
+pub mod memory;
+pub mod message_id;
+pub mod outcome;
+pub mod receipt;
+mod secret_file;
+mod self_signed;
+mod session;
+pub mod simulator;
+pub mod simulator_carrier;
+pub mod store;
+pub mod verifier;
+
+pub use account::{Account, Accounts, Seat};
+pub use address::Address;
+pub use carrier::{Carried, Carrier, Final};
+pub use certificate::{Identity, IdentityError};
+pub use config::{
+    AccountConfig, CertificateFiles, Config, ConfigError, Delay, Limits, OutcomeShare, SimulatorConfig,
+    StoreKind,
+};
+pub use connection_mode::ConnectionModes;
+pub use gateway::{Gateway, StartError};
+pub use memory::MemoryStore;
+pub use message_id::MessageIds;
+pub use outcome::{Outcome, Stat};
+pub use receipt::{Clock, Receipt};
+pub use simulator::Simulator;
+pub use simulator_carrier::SimulatorCarrier;
+pub use store::{Batch, Durable, NewMessage, Store, StoreError};
+pub use verifier::{Verifier, VerifierKey, generate_password};

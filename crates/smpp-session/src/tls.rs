@@ -27,6 +27,12 @@ impl Fingerprint {
     }
 }
 
+impl From<[u8; 32]> for Fingerprint {
+    fn from(octets: [u8; 32]) -> Self {
+        Self(octets)
+    }
+}
+
 impl FromStr for Fingerprint {
     type Err = TlsError;
 

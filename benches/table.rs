@@ -1,0 +1,120 @@
+//! The table that a bench ends with: printed, and written to `bench-tables/NAME.json` in the target folder.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::{env, fs, io};
+
+use serde::Serialize;
+
+/// Which way a figure improves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Better {
+    /// Times, instructions, octets held.
+    Lower,
+    /// Rates.
+    Higher,
+}
+
+/// One question and its answer; figures are medians.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// What was measured.
+    pub row: String,
+    /// The unit of every figure in the row.
+    pub unit: String,
+    /// Which way they improve.
+    pub better: Better,
+    /// This engine's figure.
+    pub ours: f64,
+    /// Other implementations' figures, by name.
+    pub rivals: BTreeMap<String, f64>,
+    /// A hand-written minimum that does the same checks.
+    pub floor: Option<f64>,
+    /// What is asked of `ours`, in the row's own words.
+    pub goal: String,
+    /// Whether this run reached it.
+    pub met: bool,
+}
+
+impl Row {
+    /// A time per operation that may be at most `factor` times its floor.
+    #[must_use]
+    pub fn within_floor(row: &str, unit: &str, ours: f64, floor: f64, factor: f64) -> Self {
+        Self {
+            row: row.to_owned(),
+            unit: unit.to_owned(),
+            better: Better::Lower,
+            ours,
+            rivals: BTreeMap::new(),
+            floor: Some(floor),
+            goal: format!("<= {factor} x floor"),
+            met: ours <= factor * floor,
+        }
+    }
+}
+
+/// The rows of one bench.
+#[derive(Clone, Debug)]
+pub struct Table {
+    name: String,
+    rows: Vec<Row>,
+}
+
+impl Table {
+    /// An empty table of the bench `name`.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), rows: Vec::new() }
+    }
+
+    /// Adds a row at the end.
+    pub fn push(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    /// Prints it for people.
+    ///
+    /// # Errors
+    /// When standard output is closed.
+    pub fn print(&self) -> io::Result<()> {
+        let width = self.rows.iter().map(|row| row.row.len()).max().unwrap_or_default();
+        let mut out = io::stdout().lock();
+        writeln!(out, "\n{:width$}  {:>10}  {:>10}  {:>6}  unit  goal", self.name, "ours", "floor", "ratio")?;
+        for row in &self.rows {
+            let floor = row.floor.map_or_else(|| "-".to_owned(), |floor| format!("{floor:.1}"));
+            let ratio = row.floor.map_or_else(|| "-".to_owned(), |floor| format!("{:.2}", row.ours / floor));
+            let rivals: String =
+                row.rivals.iter().map(|(name, figure)| format!("  {name} {figure:.1}")).collect();
+            let met = if row.met { "met" } else { "NOT MET" };
+            writeln!(
+                out,
+                "{:width$}  {:>10.1}  {floor:>10}  {ratio:>6}  {}  {} {met}{rivals}",
+                row.row, row.ours, row.unit, row.goal
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Writes it for programs and says where.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn write(&self) -> io::Result<PathBuf> {
+        let folder = target_dir().join("bench-tables");
+        fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{}.json", self.name));
+        fs::write(&path, serde_json::to_string_pretty(&self.rows)? + "\n")?;
+        Ok(path)
+    }
+}
+
+/// Cargo runs a bench in its package's folder, one below the workspace.
+fn target_dir() -> PathBuf {
+    if let Some(target) = env::var_os("CARGO_TARGET_DIR") {
+        return target.into();
+    }
+    let package = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
+    package.join("../target")
+}

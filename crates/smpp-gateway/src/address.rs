@@ -1,0 +1,77 @@
+//! An address of a message, kept inline so that a message costs no allocation for it.
+
+use std::fmt;
+
+/// The longest address the field holds, without its NUL (SMPP v3.4 §5.2.8, §5.2.9).
+pub const ADDRESS_MAX: usize = 20;
+
+/// What is kept of a source address; the rest, however long, is discarded.
+pub const SOURCE_ADDRESS_KEPT: usize = 15;
+
+/// A source or destination address: TON, NPI and up to 20 octets.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Address {
+    /// Type of number.
+    pub ton: u8,
+    /// Numbering plan indicator.
+    pub npi: u8,
+    len: u8,
+    octets: [u8; ADDRESS_MAX],
+}
+
+impl Address {
+    /// Keeps an address as it is; `None` above [`ADDRESS_MAX`] octets.
+    #[must_use]
+    pub fn new(ton: u8, npi: u8, octets: &[u8]) -> Option<Self> {
+        let len = u8::try_from(octets.len()).ok()?;
+        let mut kept = [0; ADDRESS_MAX];
+        kept.get_mut(..octets.len())?.copy_from_slice(octets);
+        Some(Self { ton, npi, len, octets: kept })
+    }
+
+    /// Keeps a source address, cut to its first [`SOURCE_ADDRESS_KEPT`] characters.
+    #[must_use]
+    pub fn source(ton: u8, npi: u8, octets: &[u8]) -> Self {
+        let kept = octets.get(..SOURCE_ADDRESS_KEPT).unwrap_or(octets);
+        Self::new(ton, npi, kept).unwrap_or_default()
+    }
+
+    /// The address itself, without TON, NPI and NUL.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        self.octets.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.ton, self.npi, self.octets().escape_ascii())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_given_back_as_it_came() {
+        let address = Address::new(1, 1, b"4512345678").unwrap();
+        assert_eq!((address.ton, address.npi, address.octets()), (1, 1, &b"4512345678"[..]));
+        assert_eq!(format!("{address:?}"), "1/1/4512345678");
+    }
+
+    #[test]
+    fn an_address_has_at_most_twenty_octets() {
+        assert!(Address::new(1, 1, &[b'4'; 20]).is_some());
+        assert!(Address::new(1, 1, &[b'4'; 21]).is_none());
+        assert!(Address::new(1, 1, &[b'4'; 300]).is_none());
+    }
+
+    #[test]
+    fn a_source_keeps_its_first_fifteen_characters_however_long_it_is() {
+        assert_eq!(Address::source(5, 0, b"TestCo").octets(), b"TestCo");
+        assert_eq!(Address::source(5, 0, b"123456789012345").octets(), b"123456789012345");
+        assert_eq!(Address::source(5, 0, b"1234567890123456").octets(), b"123456789012345");
+        assert_eq!(Address::source(5, 0, &[b'A'; 5000]).octets(), [b'A'; 15]);
+    }
+}

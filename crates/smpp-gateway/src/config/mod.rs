@@ -1,0 +1,197 @@
+//! The operator's file: what it may say, and its defaults.
+
+mod check;
+mod error;
+mod raw;
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::tz::TimeZone;
+
+pub use error::{ConfigError, ConfigProblem};
+
+use crate::{ConnectionModes, Outcome, Verifier};
+
+/// How a gateway runs. Every value was checked; [`Config::default`] is what an empty file says.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the gateway listens.
+    pub listen: SocketAddr,
+    /// Where the gateway keeps what it makes itself: `certificate.pem`, `key.pem`, `server.key`.
+    pub state_dir: PathBuf,
+    /// The certificate to show; `None`: one that the gateway makes.
+    pub certificate: Option<CertificateFiles>,
+    /// Which gateway of several this is; a part of its message ids.
+    pub node: u8,
+    /// The time zone of the dates in receipts.
+    pub receipt_timezone: TimeZone,
+    /// Where messages are kept.
+    pub store: StoreKind,
+    /// What one session, and all of them, may use.
+    pub limits: Limits,
+    /// How the simulated network behaves.
+    pub simulator: SimulatorConfig,
+    /// Who may bind.
+    pub accounts: Vec<AccountConfig>,
+}
+
+/// Two PEM files that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The chain, the gateway's own certificate first.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub private_key: PathBuf,
+}
+
+/// Where messages are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreKind {
+    /// In memory: lost with the process.
+    Memory,
+}
+
+/// What one session, and all of them, may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many requests of one session may be unanswered.
+    pub window: u16,
+    /// The longest PDU, in octets.
+    pub max_pdu_octets: u32,
+    /// How long a client may take from connecting to binding.
+    pub session_init: Duration,
+    /// How long a session is silent before it is asked for a sign of life.
+    pub enquire_link: Duration,
+    /// How long a client may take to answer.
+    pub response: Duration,
+    /// How long a session may carry nothing but signs of life.
+    pub inactivity: Duration,
+    /// How many connections there may be, bound or not.
+    pub max_connections: u32,
+}
+
+/// How the simulated network behaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulatorConfig {
+    /// How messages end.
+    pub outcomes: Vec<OutcomeShare>,
+    /// How long they take.
+    pub delay: Delay,
+    /// The same seed gives the same outcomes and delays; `None`: they differ from start to start.
+    pub seed: Option<u64>,
+}
+
+/// One way for a message to end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OutcomeShare {
+    /// The way.
+    pub outcome: Outcome,
+    /// How often, relative to the sum of all shares.
+    pub share: f64,
+}
+
+/// How long a message takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delay {
+    /// Always the same.
+    Fixed(Duration),
+    /// Anything between two bounds.
+    Uniform {
+        /// The least.
+        min: Duration,
+        /// The most.
+        max: Duration,
+    },
+    /// Mostly short, sometimes long.
+    Exponential {
+        /// The mean.
+        mean: Duration,
+    },
+}
+
+/// A client of the gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountConfig {
+    /// The name it binds with: 1 to 15 printable ASCII characters.
+    pub system_id: String,
+    /// What is kept of its password.
+    pub verifier: Verifier,
+    /// Which binds it may make.
+    pub modes: ConnectionModes,
+    /// How many sessions it may have at once.
+    pub max_binds: u32,
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// One line that names the file, the key, its value and what is allowed.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let origin = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => Self::from_toml(&text, &origin),
+            Err(error) => Err(ConfigError { origin, problem: ConfigProblem::Unreadable(error.to_string()) }),
+        }
+    }
+
+    /// Reads the text of a file; `origin` is what errors call it.
+    ///
+    /// # Errors
+    /// One line that names the origin, the key, its value and what is allowed.
+    pub fn from_toml(text: &str, origin: &str) -> Result<Self, ConfigError> {
+        toml::from_str::<raw::Config>(text)
+            .map_err(|error| ConfigProblem::from_toml(&error, text))
+            .and_then(check::config)
+            .map_err(|problem| ConfigError { origin: origin.to_owned(), problem })
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 2775)),
+            state_dir: PathBuf::from("smpp-gateway-state"),
+            certificate: None,
+            node: 0,
+            receipt_timezone: TimeZone::UTC,
+            store: StoreKind::Memory,
+            limits: Limits::default(),
+            simulator: SimulatorConfig::default(),
+            accounts: Vec::new(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            window: 1000,
+            max_pdu_octets: 65_536,
+            session_init: Duration::from_secs(10),
+            enquire_link: Duration::from_secs(30),
+            response: Duration::from_secs(30),
+            inactivity: Duration::from_secs(300),
+            max_connections: 10_000,
+        }
+    }
+}
+
+impl Default for SimulatorConfig {
+    fn default() -> Self {
+        Self {
+            outcomes: vec![OutcomeShare { outcome: Outcome::DELIVERED, share: 1.0 }],
+            delay: Delay::Fixed(Duration::ZERO),
+            seed: None,
+        }
+    }
+}
+
+/// How many sessions an account has at once when its config does not say.
+const DEFAULT_MAX_BINDS: u32 = 8;

@@ -1,0 +1,182 @@
+//! The text of a receipt.
+
+use std::fmt;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{Outcome, Stat};
+
+/// What a receipt says; see [`Receipt::write`] for how.
+#[derive(Clone, Copy, Debug)]
+pub struct Receipt<'a> {
+    /// The id that answered the submit_sm.
+    pub id: &'a [u8; 36],
+    /// When the message was accepted, in seconds since 1970.
+    pub submitted: u64,
+    /// When it reached its final state, in seconds since 1970.
+    pub done: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// The length of every receipt in octets.
+pub const RECEIPT_LEN: usize = 122;
+
+impl Receipt<'_> {
+    /// Appends the text, exactly
+    /// `id:<uuid> sub:001 dlvrd:001 submit date:YYMMDDhhmm done date:YYMMDDhhmm stat:DELIVRD err:000`.
+    pub fn write(&self, clock: &mut Clock, out: &mut Vec<u8>) {
+        let dlvrd = if self.outcome.stat == Stat::DELIVRD { b"001" } else { b"000" };
+        out.reserve(RECEIPT_LEN);
+        out.extend_from_slice(b"id:");
+        out.extend_from_slice(self.id);
+        out.extend_from_slice(b" sub:001 dlvrd:");
+        out.extend_from_slice(dlvrd);
+        out.extend_from_slice(b" submit date:");
+        out.extend_from_slice(&clock.date(self.submitted));
+        out.extend_from_slice(b" done date:");
+        out.extend_from_slice(&clock.date(self.done));
+        out.extend_from_slice(b" stat:");
+        out.extend_from_slice(self.outcome.stat.octets());
+        out.extend_from_slice(b" err:");
+        out.extend_from_slice(&err(self.outcome.code));
+    }
+}
+
+/// The absolute value of an internal status code in three digits: -5 is `005`; beyond -999 is `999`.
+fn err(code: i16) -> [u8; 3] {
+    let value = code.unsigned_abs().min(999);
+    let [tens, ones] = two_digits(value % 100);
+    let [_, hundreds] = two_digits(value / 100);
+    [hundreds, tens, ones]
+}
+
+/// Tells the dates of receipts in one time zone.
+///
+/// A date is kept for as long as its minute is asked for: the calendar is worked out once a minute, not once a receipt.
+pub struct Clock {
+    zone: TimeZone,
+    minutes: [Minute; KEPT_MINUTES],
+}
+
+#[derive(Clone, Copy)]
+struct Minute {
+    since_1970: u64,
+    date: [u8; 10],
+}
+
+impl Clock {
+    /// A clock in this time zone.
+    #[must_use]
+    pub const fn new(zone: TimeZone) -> Self {
+        let none = Minute { since_1970: u64::MAX, date: [b'0'; 10] };
+        Self { zone, minutes: [none; KEPT_MINUTES] }
+    }
+
+    /// The date `YYMMDDhhmm` of an instant in seconds since 1970.
+    pub fn date(&mut self, seconds: u64) -> [u8; 10] {
+        let since_1970 = seconds / 60;
+        let slot = usize::try_from(since_1970 % KEPT_MINUTES as u64).unwrap_or(0);
+        match self.minutes.get_mut(slot) {
+            Some(kept) if kept.since_1970 == since_1970 => kept.date,
+            Some(kept) => {
+                *kept = Minute { since_1970, date: format(seconds, &self.zone) };
+                kept.date
+            }
+            None => format(seconds, &self.zone),
+        }
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("zone", &self.zone).finish_non_exhaustive()
+    }
+}
+
+/// Works the date out; an instant beyond the calendar gives the calendar's last.
+fn format(seconds: u64, zone: &TimeZone) -> [u8; 10] {
+    let instant = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let local = zone.to_datetime(instant.unwrap_or(Timestamp::MAX));
+    let [y1, y0] = two_digits(local.year().unsigned_abs() % 100);
+    let [m1, m0] = two_digits(local.month().unsigned_abs().into());
+    let [d1, d0] = two_digits(local.day().unsigned_abs().into());
+    let [h1, h0] = two_digits(local.hour().unsigned_abs().into());
+    let [n1, n0] = two_digits(local.minute().unsigned_abs().into());
+    [y1, y0, m1, m0, d1, d0, h1, h0, n1, n0]
+}
+
+fn two_digits(value: u16) -> [u8; 2] {
+    let digit = |value: u16| u8::try_from(value % 10).map_or(b'0', |digit| b'0' + digit);
+    [digit(value / 10), digit(value)]
+}
+
+/// Messages of one moment end over some minutes; sixteen cover a busy gateway in 256 octets.
+const KEPT_MINUTES: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &[u8; 36] = b"0f8fad5b-d9cb-469f-a165-70867728950e";
+
+    fn text(receipt: &Receipt<'_>, zone: &str) -> String {
+        let mut out = Vec::new();
+        receipt.write(&mut Clock::new(TimeZone::get(zone).unwrap()), &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn seconds(instant: &str) -> u64 {
+        instant.parse::<Timestamp>().unwrap().as_second().try_into().unwrap()
+    }
+
+    #[test]
+    fn a_delivered_message_gives_exactly_this_text() {
+        let submitted = seconds("2025-03-04T05:06:07Z");
+        let receipt = Receipt { id: ID, submitted, done: submitted + 60, outcome: Outcome::DELIVERED };
+        let expected = "id:0f8fad5b-d9cb-469f-a165-70867728950e sub:001 dlvrd:001 submit date:2503040506 \
+                        done date:2503040507 stat:DELIVRD err:000";
+        assert_eq!(text(&receipt, "UTC"), expected);
+        assert_eq!(expected.len(), RECEIPT_LEN);
+    }
+
+    #[test]
+    fn a_failed_message_says_000_delivered_and_its_code_without_sign() {
+        let outcome = Outcome { stat: Stat::UNDELIV, code: -5 };
+        let receipt = Receipt { id: ID, submitted: 0, done: 59, outcome };
+        let expected = "id:0f8fad5b-d9cb-469f-a165-70867728950e sub:001 dlvrd:000 submit date:7001010000 \
+                        done date:7001010000 stat:UNDELIV err:005";
+        assert_eq!(text(&receipt, "UTC"), expected);
+    }
+
+    #[test]
+    fn codes_have_three_digits() {
+        assert_eq!([err(0), err(-5), err(-42), err(-999)], [*b"000", *b"005", *b"042", *b"999"]);
+        assert_eq!(err(i16::MIN), *b"999");
+    }
+
+    #[test]
+    fn dates_follow_daylight_saving_time() {
+        let mut clock = Clock::new(TimeZone::get("Europe/Copenhagen").unwrap());
+        assert_eq!(&clock.date(seconds("2025-03-30T00:59:59Z")), b"2503300159");
+        assert_eq!(&clock.date(seconds("2025-03-30T01:00:00Z")), b"2503300300");
+        assert_eq!(&clock.date(seconds("2025-10-26T00:30:00Z")), b"2510260230");
+        assert_eq!(&clock.date(seconds("2025-10-26T01:30:00Z")), b"2510260230");
+        assert_eq!(&clock.date(seconds("2025-12-31T23:00:00Z")), b"2601010000");
+    }
+
+    #[test]
+    fn a_kept_date_is_the_date_worked_out() {
+        let zone = TimeZone::get("Asia/Kathmandu").unwrap();
+        let mut clock = Clock::new(zone.clone());
+        for step in 0..5_000 {
+            let instant = 1_700_000_000 + (step * 37) % 3_000;
+            assert_eq!(clock.date(instant), format(instant, &zone));
+        }
+    }
+
+    #[test]
+    fn an_instant_beyond_the_calendar_is_its_last() {
+        assert_eq!(&Clock::new(TimeZone::UTC).date(u64::MAX)[..4], b"9912");
+    }
+}

@@ -1,0 +1,76 @@
+//! The gateway of a run without a target: in this process, on a runtime of its own, so that neither delays the other's clock.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use smpp_gateway::{
+    AccountConfig, Config, ConnectionModes, Gateway, Identity, VerifierKey, generate_password,
+};
+use smpp_session::{Client, ClientTls};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{EMBEDDED, engine::Server};
+
+/// A gateway that lives as long as this.
+#[derive(Debug)]
+pub struct Embedded {
+    runtime: Runtime,
+    gateway: Gateway,
+    password: String,
+}
+
+/// The account it serves.
+const SYSTEM_ID: &str = "load";
+
+impl Embedded {
+    /// Starts it on a free loopback port, with TLS, a fresh key and a fresh password.
+    ///
+    /// # Errors
+    /// One line.
+    pub fn start(threads: usize, connections: u32) -> Result<Self, String> {
+        let failed = |error: &dyn std::fmt::Display| format!("the embedded gateway did not start: {error}");
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("gateway")
+            .enable_all()
+            .build()
+            .map_err(|error| failed(&error))?;
+        let identity = Identity::ephemeral().map_err(|error| failed(&error))?;
+        let key = VerifierKey::generate().map_err(|error| failed(&error))?;
+        let password = generate_password().map_err(|error| failed(&error))?;
+        let account = AccountConfig {
+            system_id: SYSTEM_ID.to_owned(),
+            verifier: key.verifier(SYSTEM_ID.as_bytes(), password.as_bytes()),
+            modes: ConnectionModes::ALL,
+            max_binds: connections,
+        };
+        let mut config = Config {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            accounts: vec![account],
+            ..Config::default()
+        };
+        config.limits.window = 10_000;
+        let gateway =
+            runtime.block_on(Gateway::start_with(config, identity, key)).map_err(|error| failed(&error))?;
+        Ok(Self { runtime, gateway, password })
+    }
+
+    /// How to load it: its key is pinned.
+    ///
+    /// # Errors
+    /// One line.
+    pub fn server(&self) -> Result<Server, String> {
+        let pin = self.gateway.fingerprint().parse().map_err(|error| format!("{error}"))?;
+        let tls = ClientTls::pinned(vec![pin]).map_err(|error| error.to_string())?;
+        let address = self.gateway.local_addr();
+        let client = Client::builder(address.ip().to_string(), address.port(), tls)
+            .credentials(SYSTEM_ID, self.password.as_str());
+        let store = Some(self.gateway.store_name().to_owned());
+        Ok(Server { client, name: EMBEDDED.to_owned(), store, tls: true })
+    }
+
+    /// Stops it in order.
+    pub fn stop(self) {
+        let Self { runtime, gateway, .. } = self;
+        runtime.block_on(gateway.shutdown());
+    }
+}

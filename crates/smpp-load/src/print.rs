@@ -1,0 +1,226 @@
+//! The report as plain text: aligned, with units, and with what a reader must know about the figures.
+
+use std::io::{self, Write};
+
+use crate::figures::{counted, micros, rate, thousands};
+use crate::report::{CLOSED_LOOP, Report};
+
+/// Writes the whole report.
+pub(crate) fn report(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "smpp-load {}", env!("CARGO_PKG_VERSION"))?;
+    setting(report, out)?;
+    figures(report, out)?;
+    verdict(report, out)?;
+    for warning in &report.warnings {
+        writeln!(out, "  warning: {warning}")?;
+    }
+    notes(report, out)
+}
+
+fn setting(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let connections = counted(report.connections.into(), "connection");
+    let encrypted = if report.tls { "TLS" } else { "plain TCP" };
+    let store = report.store.as_ref().map(|store| format!(", store {store}")).unwrap_or_default();
+    let machine = &report.machine;
+    let model = machine.model.as_ref().map(|model| format!(", {model}")).unwrap_or_default();
+    writeln!(out)?;
+    let window = thousands(report.window.into());
+    let load =
+        format!("{}, {connections} x window {window}, {} octets of text", report.mode, report.text_octets);
+    row(out, "load", &load)?;
+    row(out, "server", &format!("{}, {encrypted}{store}", report.target))?;
+    let cpus = counted(to_u64(machine.cpus), "CPU");
+    row(out, "machine", &format!("{cpus}, {} {}{model}", machine.os, machine.arch))?;
+    row(out, "started", &format!("{}, ran {:.2} s", report.started_at, report.duration_seconds))
+}
+
+fn figures(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out)?;
+    row(out, "rate", &format!("{} msg/s", rate(report.rate_per_second)))?;
+    let (messages, latency, receipts) = (&report.messages, &report.latency_microseconds, &report.receipts);
+    let counts = [
+        ("submitted", messages.submitted),
+        ("answered", messages.answered),
+        ("accepted", messages.accepted),
+        ("lost", messages.lost),
+        ("timed out", messages.timed_out),
+    ];
+    count_table(out, "messages", counts)?;
+    let times = [
+        ("min", latency.min),
+        ("mean", latency.mean),
+        ("p50", latency.p50),
+        ("p90", latency.p90),
+        ("p99", latency.p99),
+        ("p99.9", latency.p99_9),
+        ("max", latency.max),
+    ];
+    table(out, "latency", times.map(|(name, time)| (name, micros(time))))?;
+    if receipts.asked > 0 || receipts.received > 0 {
+        let counts = [
+            ("asked", receipts.asked),
+            ("received", receipts.received),
+            ("matched", receipts.matched),
+            ("unmatched", receipts.unmatched),
+        ];
+        count_table(out, "receipts", counts)?;
+    }
+    count_table(out, "answers", report.statuses.iter().map(|(name, count)| (name.as_str(), *count)))
+}
+
+fn verdict(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out)?;
+    if report.messages.submitted == 0 {
+        return writeln!(out, "  Nothing was submitted.");
+    }
+    if report.lost_nothing() {
+        return writeln!(out, "  Nothing was lost.");
+    }
+    let unanswered = report.messages.submitted.saturating_sub(report.messages.answered);
+    let missing = report.receipts.asked.saturating_sub(report.receipts.matched);
+    writeln!(
+        out,
+        "  LOST: {} without an answer, {} missing.",
+        counted(unanswered, "message"),
+        counted(missing, "receipt")
+    )
+}
+
+fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    if report.mode == CLOSED_LOOP {
+        writeln!(
+            out,
+            "  note: a closed loop measures capacity: each answer makes room for the next message."
+        )?;
+        writeln!(
+            out,
+            "        Latency is not corrected for coordinated omission: what a stall held back is not counted."
+        )?;
+    }
+    if report.is_embedded() {
+        writeln!(out, "  note: client and gateway share this machine.")?;
+        if report.store.as_deref() == Some("memory") {
+            writeln!(out, "  note: the store is memory: nothing survives a restart.")?;
+        }
+    }
+    Ok(())
+}
+
+fn row(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
+    writeln!(out, "  {label:<LABEL_WIDTH$}{text}")
+}
+
+fn count_table<'a>(
+    out: &mut impl Write,
+    title: &str,
+    rows: impl IntoIterator<Item = (&'a str, u64)>,
+) -> io::Result<()> {
+    table(out, title, rows.into_iter().map(|(name, count)| (name, thousands(count))))
+}
+
+fn table<'a>(
+    out: &mut impl Write,
+    title: &str,
+    rows: impl IntoIterator<Item = (&'a str, String)>,
+) -> io::Result<()> {
+    let rows: Vec<_> = rows.into_iter().collect();
+    let name_width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(NAME_WIDTH);
+    writeln!(out)?;
+    for (at, (name, figure)) in rows.iter().enumerate() {
+        let title = if at == 0 { title } else { "" };
+        writeln!(out, "  {title:<LABEL_WIDTH$}{name:<name_width$}{figure:>FIGURE_WIDTH$}")?;
+    }
+    Ok(())
+}
+
+fn to_u64(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// The longest label and a gap.
+const LABEL_WIDTH: usize = 12;
+
+/// Wide enough for most names, so that the tables stand in one column.
+const NAME_WIDTH: usize = 16;
+
+/// Wide enough for a hundred billion with separators.
+const FIGURE_WIDTH: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    fn printed(report: &Report) -> String {
+        let mut out = Vec::new();
+        report.print(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_report_of_an_embedded_run_reads_like_this() {
+        let expected = concat!("smpp-load ", env!("CARGO_PKG_VERSION"), "\n").to_owned()
+            + "
+  load        closed loop, 2 connections x window 64, 120 octets of text
+  server      embedded gateway, TLS, store memory
+  machine     8 CPUs, linux x86_64, Some CPU
+  started     2026-03-04T05:06:07Z, ran 10.00 s
+
+  rate        312,455 msg/s
+
+  messages    submitted              3,124,550
+              answered               3,124,550
+              accepted               3,124,548
+              lost                           0
+              timed out                      0
+
+  latency     min                      41.2 µs
+              mean                      202 µs
+              p50                       198 µs
+              p90                       264 µs
+              p99                       310 µs
+              p99.9                    1.25 ms
+              max                      12.3 ms
+
+  receipts    asked                  3,124,548
+              received               3,124,548
+              matched                3,124,548
+              unmatched                      0
+
+  answers     ESME_ROK               3,124,548
+              ESME_RTHROTTLED                2
+
+  Nothing was lost.
+  note: a closed loop measures capacity: each answer makes room for the next message.
+        Latency is not corrected for coordinated omission: what a stall held back is not counted.
+  note: client and gateway share this machine.
+  note: the store is memory: nothing survives a restart.
+";
+        assert_eq!(printed(&example()), expected);
+    }
+
+    #[test]
+    fn another_server_has_no_notes_about_a_shared_machine() {
+        let report = Report { target: "smpp://a@h:2775".to_owned(), store: None, tls: false, ..example() };
+        let text = printed(&report);
+        assert!(text.contains("smpp://a@h:2775, plain TCP\n"), "{text}");
+        assert!(!text.contains("share this machine") && !text.contains("store"), "{text}");
+    }
+
+    #[test]
+    fn what_was_lost_is_counted_and_warnings_are_shown() {
+        let mut report = example();
+        report.messages.answered -= 1200;
+        report.receipts.matched -= 1;
+        report.warnings.push("one connection ended early".to_owned());
+        let text = printed(&report);
+        assert!(text.contains("LOST: 1,200 messages without an answer, 1 receipt missing."), "{text}");
+        assert!(text.contains("warning: one connection ended early\n"), "{text}");
+    }
+
+    #[test]
+    fn a_run_without_receipts_has_no_receipts_in_it() {
+        let report = Report { receipts: crate::ReceiptCounts::default(), ..example() };
+        assert!(!printed(&report).contains("receipts"));
+    }
+}

@@ -1,0 +1,162 @@
+//! A command line that can't be run, told in one line: the flag, the value, what is allowed.
+
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+use crate::target::redacted;
+
+/// Turns clap's several lines into one. Values are redacted, because one may be a target's URL in the wrong place.
+pub(crate) fn line(error: &Error) -> String {
+    let flag = context(error, ContextKind::InvalidArg).unwrap_or_default();
+    let flag = flag.split(' ').next().unwrap_or_default();
+    let value = context(error, ContextKind::InvalidValue).map(redacted).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue | ErrorKind::TooManyValues
+            if value.is_empty() =>
+        {
+            format!("{flag} has no value, allowed is {}", allowed(flag))
+        }
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue | ErrorKind::TooManyValues => {
+            format!("{flag} is {value}, allowed is {}", allowed(flag))
+        }
+        ErrorKind::UnknownArgument => unknown(flag, context(error, ContextKind::SuggestedArg)),
+        ErrorKind::ArgumentConflict => format!("{flag} is given twice, allowed is once"),
+        _ => first_line(&error.render().to_string()),
+    }
+}
+
+fn context(error: &Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn unknown(word: &str, suggested: Option<&str>) -> String {
+    match (word.starts_with('-'), suggested) {
+        (true, Some(flag)) => {
+            format!("{} is no flag, allowed is {flag} or another that --help lists", redacted(word))
+        }
+        (true, None) => format!("{} is no flag, allowed is what --help lists", redacted(word)),
+        (false, _) => format!("{} is a word too many, allowed is one target", redacted(word)),
+    }
+}
+
+fn first_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    redacted(line.strip_prefix("error: ").unwrap_or(line))
+}
+
+fn allowed(flag: &str) -> &'static str {
+    match flag {
+        "--duration" | "--timeout" => "a time like 10s, 500ms or 2m, more than 0 and at most 168h",
+        "--messages" => "1 or more",
+        "--window" => "1 to 10000",
+        "--connections" => "1 to 1000",
+        "--length" => "1 to 254",
+        "--pin" => "64 hex digits, with or without sha256: before them",
+        "--source" | "--destination" => "1 to 20 ASCII characters",
+        "--password-file" | "--ca" => "the path of a file to read",
+        "--json" => "the path of a file to write",
+        "--receipts" => "the flag alone",
+        _ => "what --help lists",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Options;
+
+    fn refused(args: &str) -> String {
+        Options::from_args(["smpp-load"].into_iter().chain(args.split(' '))).unwrap_err()
+    }
+
+    #[test]
+    fn a_bad_number_names_its_flag_its_value_and_the_range() {
+        for (flag, values, range) in [
+            ("--window", ["0", "10001", "-1", "many"], "1 to 10000"),
+            ("--connections", ["0", "1001", "-1", "1.5"], "1 to 1000"),
+            ("--length", ["0", "255", "-1", "x"], "1 to 254"),
+            ("--messages", ["0", "-5", "1k", "99999999999999999999"], "1 or more"),
+        ] {
+            for value in values {
+                assert_eq!(
+                    refused(&format!("{flag} {value}")),
+                    format!("{flag} is {value}, allowed is {range}")
+                );
+            }
+        }
+        assert_eq!(refused("-w 0"), "--window is 0, allowed is 1 to 10000");
+        assert_eq!(refused("-c 0"), "--connections is 0, allowed is 1 to 1000");
+    }
+
+    #[test]
+    fn a_bad_time_names_the_units() {
+        let allowed = "a time like 10s, 500ms or 2m, more than 0 and at most 168h";
+        for value in ["0", "-1", "10x", "soon", "200h"] {
+            assert_eq!(
+                refused(&format!("-d {value}")),
+                format!("--duration is {value}, allowed is {allowed}")
+            );
+            assert_eq!(
+                refused(&format!("--timeout {value}")),
+                format!("--timeout is {value}, allowed is {allowed}")
+            );
+        }
+    }
+
+    #[test]
+    fn a_bad_pin_or_address_says_what_one_looks_like() {
+        let allowed = "64 hex digits, with or without sha256: before them";
+        for value in ["ab", &"g0".repeat(32), &format!("sha1:{}", "a0".repeat(32)), &"é".repeat(32)] {
+            assert_eq!(refused(&format!("--pin {value}")), format!("--pin is {value}, allowed is {allowed}"));
+        }
+        for flag in ["--source", "--destination"] {
+            let long = "4".repeat(21);
+            assert_eq!(
+                refused(&format!("{flag} {long}")),
+                format!("{flag} is {long}, allowed is 1 to 20 ASCII characters")
+            );
+            assert_eq!(
+                refused(&format!("{flag} Ærø")),
+                format!("{flag} is Ærø, allowed is 1 to 20 ASCII characters")
+            );
+        }
+    }
+
+    #[test]
+    fn a_flag_without_its_value_says_what_would_be_allowed() {
+        assert_eq!(refused("--window"), "--window has no value, allowed is 1 to 10000");
+        assert_eq!(refused("--ca"), "--ca has no value, allowed is the path of a file to read");
+        assert_eq!(
+            refused("--password-file="),
+            "--password-file has no value, allowed is the path of a file to read"
+        );
+        assert_eq!(refused("--json"), "--json has no value, allowed is the path of a file to write");
+        assert_eq!(refused("--source="), "--source has no value, allowed is 1 to 20 ASCII characters");
+        assert_eq!(refused("--receipts=yes"), "--receipts is yes, allowed is the flag alone");
+        assert_eq!(refused("-w 1 -w 2"), "--window is given twice, allowed is once");
+    }
+
+    #[test]
+    fn what_is_unknown_is_refused_and_checks_of_the_server_can_not_be_switched_off() {
+        assert_eq!(refused("--insecure"), "--insecure is no flag, allowed is what --help lists");
+        assert_eq!(
+            refused("--widnow 3"),
+            "--widnow is no flag, allowed is --window or another that --help lists"
+        );
+        assert_eq!(
+            refused("smpp://a@h smpp://a:pw@h"),
+            "smpp://a:***@h is a word too many, allowed is one target"
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_one_line_and_never_shows_a_password() {
+        for args in
+            ["-d smpp://a:secret@h", "--nonsense=smpp://a:secret@h", "--ca a --ca b", "-w 1\n2", "-\n"]
+        {
+            let line = refused(args);
+            assert!(!line.contains('\n') && !line.contains("secret"), "{line}");
+        }
+    }
+}
