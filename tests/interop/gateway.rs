@@ -1,9 +1,9 @@
 //! The gateway under test, on a port of this machine's choosing.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use smpp_gateway::Gateway;
+use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, VerifierKey};
 
 /// A gateway with the accounts of this module.
 pub(crate) struct Running {
@@ -24,8 +24,24 @@ impl Running {
 /// Starts a gateway with the accounts [`ANY_MODE`] and [`TRANSMITTER_ONLY`], whose messages are delivered at once, and
 /// which sends enquire_link after `enquire_link` of silence.
 pub(crate) async fn start(enquire_link: Duration) -> Running {
-    // to be completed
-    unimplemented!("a gateway with enquire_link {enquire_link:?}")
+    let key = VerifierKey::generate().unwrap();
+    let account = |system_id: &str, modes| AccountConfig {
+        system_id: system_id.to_owned(),
+        verifier: key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()),
+        modes,
+        max_binds: 8,
+    };
+    let mut config = Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        accounts: vec![
+            account(ANY_MODE, ConnectionModes::ALL),
+            account(TRANSMITTER_ONLY, ConnectionModes::TRANSMITTER),
+        ],
+        ..Config::default()
+    };
+    config.limits.enquire_link = enquire_link;
+    let gateway = Gateway::start_with(config, Identity::ephemeral().unwrap(), key).await.unwrap();
+    Running { gateway }
 }
 
 /// May bind as transmitter, receiver and transceiver.

@@ -82,11 +82,6 @@ impl Server {
         self.addr
     }
 
-    /// What it has printed and will print: "bound" and "closed" for each session.
-    pub(crate) fn process(&mut self) -> &mut Process {
-        &mut self.process
-    }
-
     /// Has it send enquire_link to every session; returns the first answer.
     pub(crate) fn enquire_link(&mut self) -> Value {
         self.process.order("enquire_link");
