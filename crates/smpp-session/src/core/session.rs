@@ -199,9 +199,14 @@ impl Session {
         true
     }
 
-    /// Notes whether the peer is inside a PDU (or does not read what we write), for the stall timer.
-    pub fn note_stall(&mut self, stalled: bool, now: Instant) {
-        self.timers.stalled(stalled.then(|| now + self.limits.stall));
+    /// Notes whether the peer is inside a PDU, and whether one was completed since: that starts the stall timer anew.
+    pub fn note_reading(&mut self, inside_pdu: bool, progress: bool, now: Instant) {
+        self.timers.reading.note(inside_pdu, progress, now + self.limits.stall);
+    }
+
+    /// Notes whether the connection takes no more, and whether it took something: that starts the stall timer anew.
+    pub fn note_writing(&mut self, blocked: bool, progress: bool, now: Instant) {
+        self.timers.writing.note(blocked, progress, now + self.limits.stall);
     }
 
     /// Acts on timers that are due.

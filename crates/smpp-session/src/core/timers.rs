@@ -19,12 +19,26 @@ pub(crate) struct Timers {
     heard: Instant,
     /// When something other than enquire_link moved last.
     moved: Instant,
-    /// When to give up on a peer that stalls inside a PDU or does not read.
-    stall: Option<Instant>,
+    /// When to give up on a peer that stalls inside a PDU.
+    pub(super) reading: Stall,
+    /// When to give up on a peer that does not read.
+    pub(super) writing: Stall,
     /// When the oldest unanswered request of the peer may be due; may be early, never late.
     handler: Option<Instant>,
     /// An enquire_link was sent and nothing heard since.
     enquiring: bool,
+}
+
+/// When to give up on something that was begun and does not go on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stall(Option<Instant>);
+
+impl Stall {
+    /// Starts the timer, keeps it running, starts it anew after progress, or stops it.
+    pub(super) fn note(&mut self, begun: bool, progress: bool, deadline: Instant) {
+        let running = self.0.filter(|_| !progress);
+        self.0 = begun.then(|| running.unwrap_or(deadline));
+    }
 }
 
 /// A timer that came due and that the driver must act on.
@@ -44,7 +58,8 @@ impl Timers {
             session_init: Some(session_init),
             heard: start,
             moved: start,
-            stall: None,
+            reading: Stall::default(),
+            writing: Stall::default(),
             handler: None,
             enquiring: false,
         }
@@ -61,11 +76,6 @@ impl Timers {
 
     pub(crate) const fn bound(&mut self) {
         self.session_init = None;
-    }
-
-    /// Starts the stall timer, keeps it running, or stops it.
-    pub(crate) fn stalled(&mut self, deadline: Option<Instant>) {
-        self.stall = deadline.map(|deadline| self.stall.unwrap_or(deadline));
     }
 
     pub(crate) fn handler_at_most(&mut self, deadline: Instant) {
@@ -85,7 +95,7 @@ impl Timers {
         if due(self.session_init) {
             return Some(Expired::End(SessionError::peer(Cause::SessionInitTimeout)));
         }
-        if due(self.stall) {
+        if due(self.reading.0) || due(self.writing.0) {
             return Some(Expired::End(SessionError::peer(Cause::Stalled)));
         }
         if due(self.inactivity(state, limits)) {
@@ -101,7 +111,8 @@ impl Timers {
     pub(crate) fn next(&self, state: State, limits: &Limits) -> Option<Instant> {
         [
             self.session_init,
-            self.stall,
+            self.reading.0,
+            self.writing.0,
             self.handler,
             self.inactivity(state, limits),
             self.enquire_link(state, limits),

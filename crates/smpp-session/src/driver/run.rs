@@ -155,7 +155,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             Poll::Ready(Ok(Some(read))) => {
                 let consumed = self.handle_octets(&read, now);
                 self.read.keep(read, consumed);
-                self.session.note_stall(self.read.is_inside_pdu() || self.blocked, now);
+                self.session.note_reading(self.read.is_inside_pdu(), consumed > 0, now);
                 true
             }
             Poll::Ready(Ok(None)) => {
@@ -320,9 +320,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
 
     /// Writes everything that became ready in this turn; what the connection does not take is kept.
     fn write(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
+        let before = self.written;
         let result = self.poll_write(context);
         self.blocked = result.is_pending();
-        self.session.note_stall(self.blocked || self.read.is_inside_pdu(), now);
+        self.session.note_writing(self.blocked, self.written != before, now);
         match result {
             Poll::Ready(Ok(moved)) => moved,
             Poll::Ready(Err(error)) => {
