@@ -159,11 +159,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 true
             }
             Poll::Ready(Ok(None)) => {
-                self.end.get_or_insert(self.closed_by_peer());
+                self.end = self.end.take().or_else(|| Some(self.closed_by_peer()));
                 false
             }
             Poll::Ready(Err(error)) => {
-                self.end.get_or_insert(self.failed(&error));
+                self.end = self.end.take().or_else(|| Some(self.failed(&error)));
                 false
             }
         }
@@ -327,7 +327,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         match result {
             Poll::Ready(Ok(moved)) => moved,
             Poll::Ready(Err(error)) => {
-                self.end.get_or_insert(self.failed(&error));
+                self.end = self.end.take().or_else(|| Some(self.failed(&error)));
                 false
             }
             Poll::Pending => false,
