@@ -341,15 +341,22 @@ fn write_verdict(request: &Received, verdict: &Verdict, out: &mut BytesMut) {
     if !verdict.command_status.is_ok() {
         return write_header_only(command_id, verdict.command_status, request.sequence_number, out);
     }
-    let id = verdict.message_id.as_bytes();
-    let response = smpp_wire::SubmitSmResp { message_id: Some(id), ..Default::default() };
-    match command_id {
-        CommandId::SUBMIT_SM_RESP => write(&response, verdict.command_status, request.sequence_number, out),
+    let sequence_number = request.sequence_number;
+    let written = match command_id {
+        CommandId::SUBMIT_SM_RESP => {
+            let message_id = Some(verdict.message_id.as_bytes());
+            let response = smpp_wire::SubmitSmResp { message_id, ..Default::default() };
+            encode(&response, verdict.command_status, sequence_number, out)
+        }
         CommandId::DELIVER_SM_RESP => {
             let response = smpp_wire::DeliverSmResp { message_id: Some(&[]), ..Default::default() };
-            write(&response, verdict.command_status, request.sequence_number, out);
+            encode(&response, verdict.command_status, sequence_number, out)
         }
-        _ => write_header_only(command_id, verdict.command_status, request.sequence_number, out),
+        _ => return write_header_only(command_id, verdict.command_status, sequence_number, out),
+    };
+    // An id with a NUL is the application's mistake; its peer still gets an answer.
+    if written.is_err() {
+        write_header_only(command_id, CommandStatus::ESME_RSYSERR, sequence_number, out);
     }
 }
 
@@ -357,7 +364,7 @@ fn write_header_only(command_id: CommandId, status: CommandStatus, sequence_numb
     write(&Unknown { command_id, body: &[] }, status, sequence_number, out);
 }
 
-/// Answers are ours or the peer's own octets and always fit; one that did not would be left out, and its request time out.
+/// Writes an answer of the core's own, which always fits.
 #[inline]
 fn write(pdu: &impl smpp_wire::Encode, status: CommandStatus, sequence_number: u32, out: &mut BytesMut) {
     let _written = encode(pdu, status, sequence_number, out);
