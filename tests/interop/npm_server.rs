@@ -1,8 +1,8 @@
 //! npm's `smpp` as an SMSC, against our client: plain and over TLS, messages, receipts, unbind both ways.
 
 use smpp_engine::session::{
-    Cause, Client, ClientBuilder, ClientTls, ConnectError, EndedBy, Fingerprint, Handler, Outcome, Reply, ReplyTo,
-    Request, Verdict,
+    Cause, Client, ClientBuilder, ClientTls, ConnectError, EndedBy, Fingerprint, Handler, Outcome, Reply,
+    ReplyTo, Request, Verdict,
 };
 use smpp_engine::wire::{CommandStatus, Pdu, SubmitSm};
 use tokio::sync::mpsc;
@@ -77,7 +77,8 @@ async fn our_client_does_the_same_over_tls_with_the_key_pinned() {
 async fn a_wrong_password_is_reported_with_its_status() {
     let Some(peer) = peers::node() else { return };
     let server = peer.server();
-    let refused = plain(&server).credentials("esme1", "wrong").connect(Receipts(mpsc::unbounded_channel().0)).await;
+    let refused =
+        plain(&server).credentials("esme1", "wrong").connect(Receipts(mpsc::unbounded_channel().0)).await;
     assert!(matches!(refused, Err(ConnectError::Refused(CommandStatus::ESME_RINVPASWD))), "{refused:?}");
 }
 

@@ -18,6 +18,9 @@ pub struct Tlvs<'a> {
 }
 
 impl<'a> Tlvs<'a> {
+    /// None.
+    pub const EMPTY: Self = Self { octets: &[] };
+
     /// Checks that the octets are whole TLVs.
     ///
     /// # Errors

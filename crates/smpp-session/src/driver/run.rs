@@ -101,9 +101,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
 
     /// Runs the session to its end.
     pub(crate) async fn run(mut self) -> SessionError {
-        let error = std::future::poll_fn(|context| self.poll(context)).await;
-        self.handler.ended(&error);
-        error
+        std::future::poll_fn(|context| self.poll(context)).await
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<SessionError> {
@@ -392,6 +390,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             half.cells.wake_queue(&mut self.wakers);
         }
         self.report_lost();
+        // Before the peer can see the end: what the handler holds (a seat of its account) is free when the peer comes back.
+        self.handler.ended(&error);
         self.closing = Some(Closing::Finishing);
         self.timer_at = now() + LINGER;
         self.timer.as_mut().reset(self.timer_at.into());

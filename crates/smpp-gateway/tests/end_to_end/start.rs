@@ -1,0 +1,74 @@
+//! A gateway for one test: everything in memory, a port of the machine's choosing.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use rustls::pki_types::CertificateDer;
+use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, OutcomeShare, VerifierKey};
+
+use crate::connection::Connection;
+
+pub(crate) struct Running {
+    pub(crate) gateway: Gateway,
+    certificate: CertificateDer<'static>,
+}
+
+/// Every bind, up to two at once.
+pub(crate) const CUSTOMER: &str = "customer1";
+/// bind_transmitter only.
+pub(crate) const TRANSMITTER_ONLY: &str = "txonly";
+pub(crate) const PASSWORD: &str = "secret08";
+/// How long a connection may take to bind here.
+pub(crate) const SESSION_INIT: Duration = Duration::from_millis(300);
+
+pub(crate) async fn start() -> Running {
+    start_with(Vec::new()).await
+}
+
+/// With these outcomes in place of "all delivered".
+pub(crate) async fn start_with(outcomes: Vec<OutcomeShare>) -> Running {
+    let key = VerifierKey::generate().unwrap();
+    let account = |system_id: &str, modes| AccountConfig {
+        system_id: system_id.to_owned(),
+        verifier: key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()),
+        modes,
+        max_binds: 2,
+    };
+    let mut config = Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        accounts: vec![
+            account(CUSTOMER, ConnectionModes::ALL),
+            account(TRANSMITTER_ONLY, ConnectionModes::TRANSMITTER),
+        ],
+        ..Config::default()
+    };
+    config.limits.session_init = SESSION_INIT;
+    if !outcomes.is_empty() {
+        config.simulator.outcomes = outcomes;
+    }
+    let identity = Identity::ephemeral().unwrap();
+    let certificate = identity.chain()[0].clone();
+    let gateway = Gateway::start_with(config, identity, key).await.unwrap();
+    Running { gateway, certificate }
+}
+
+impl Running {
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.gateway.local_addr()
+    }
+
+    /// A TLS connection that did not bind.
+    pub(crate) async fn connect(&self) -> Connection {
+        Connection::open(self.address(), self.certificate.clone()).await
+    }
+
+    /// A TLS connection bound as this account's transceiver.
+    pub(crate) async fn bound(&self) -> Connection {
+        let mut connection = self.connect().await;
+        let answer = connection.bind(CUSTOMER, PASSWORD, smpp_wire::CommandId::BIND_TRANSCEIVER).await;
+        assert!(answer.is_ok());
+        connection
+    }
+}
