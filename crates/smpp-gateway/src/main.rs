@@ -46,9 +46,14 @@ fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    let result = match Options::parse().command {
-        Command::Run { config } => run(&config),
-        Command::Account { system_id, config } => account(&system_id, &config),
+    let result = match Options::try_parse() {
+        Ok(Options { command: Command::Run { config } }) => run(&config),
+        Ok(Options { command: Command::Account { system_id, config } }) => account(&system_id, &config),
+        Err(asked) if !asked.use_stderr() => {
+            say(&mut std::io::stdout(), asked.to_string().trim_end());
+            Ok(())
+        }
+        Err(error) => Err((BAD_CONFIG, one_line(&error))),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -103,6 +108,14 @@ fn account(system_id: &str, path: &Path) -> Result<(), Failure> {
     say(&mut out, &format!("verifier = \"{}\"", verifier.to_hex()));
     say(&mut out, "connection_mode = \"transceiver\"");
     Ok(())
+}
+
+/// clap's error without its usage and tips.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = paragraph.trim_start_matches("error: ").split_whitespace().collect();
+    format!("{}; allowed is what --help shows", words.join(" "))
 }
 
 /// A closed pipe must not become a panic.

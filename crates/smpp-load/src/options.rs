@@ -15,7 +15,7 @@ use crate::refusal;
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(name = "smpp-load", version, max_term_width = 110)]
 pub struct Options {
-    /// smpps://SYSTEM_ID[:PASSWORD]@HOST[:PORT] (TLS) or smpp://.. (plain); without it a gateway starts in this
+    /// `smpps://SYSTEM_ID[:PASSWORD]@HOST[:PORT]` (TLS) or `smpp://..` (plain); without it a gateway starts in this
     /// process
     pub target: Option<String>,
 

@@ -33,7 +33,7 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// Names the server, and how to know it. Plain text needs an explicit [`plain`](ClientBuilder::plain).
+    /// Names the server, and how to know it. Plain text needs an explicit [`plain`](Self::plain).
     pub fn builder(host: impl Into<String>, port: u16, tls: ClientTls) -> ClientBuilder {
         ClientBuilder {
             host: host.into(),

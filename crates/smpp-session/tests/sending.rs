@@ -1,4 +1,5 @@
 //! Requests and answers over real sockets: the window is kept, every request ends exactly once, answers may come in any order.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a failed test says where by panicking")]
 
 use std::{
     sync::{

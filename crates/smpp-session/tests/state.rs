@@ -1,4 +1,10 @@
 //! The core against the golden PDUs that need a session's state: what is answered, with which status, and whether it ends.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed test says where by panicking"
+)]
 
 use std::time::{Duration, Instant};
 

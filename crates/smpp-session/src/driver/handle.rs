@@ -186,6 +186,11 @@ impl<E: Encode + ?Sized> Sending<'_, E> {
         if let Err(error) = sent {
             half.cells.remove(cell);
             self.step = Step::Over;
+            // The room it was promised goes to the next in the queue.
+            let (room, mut wakers) = (half.window.free(), Vec::new());
+            half.cells.grant(room, &mut wakers);
+            drop(half);
+            wakers.into_iter().for_each(Waker::wake);
             return Poll::Ready(Err(error));
         }
         let waker = half.waker_if(first);

@@ -77,7 +77,6 @@ pub struct Turn<'t> {
     pub(super) handle: &'t SessionHandle,
     pub(super) out: &'t mut BytesMut,
     pub(super) now: Instant,
-    pub(super) request_buffer: usize,
 }
 
 impl Turn<'_> {
@@ -92,9 +91,6 @@ impl Turn<'_> {
     /// Nothing was sent: the window or the buffer is full, the session not bound, or the value does not fit.
     #[inline]
     pub fn submit<E: Encode + ?Sized>(&mut self, pdu: &E, token: u64) -> Result<(), SubmitError> {
-        if self.out.len() >= self.request_buffer {
-            return Err(SubmitError::BufferFull);
-        }
         self.handle.shared().lock().submit_into(pdu, Owner::Token(token), self.now, Some(self.out)).map(drop)
     }
 

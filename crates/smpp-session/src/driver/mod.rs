@@ -6,6 +6,8 @@ mod handler;
 mod outbox;
 mod read_buffer;
 mod run;
+#[cfg(test)]
+mod run_tests;
 
 pub use handle::{Sending, SessionHandle};
 pub use handler::{Completion, Handler, NoRequests, Reply, Turn};

@@ -30,6 +30,8 @@ pub(crate) struct SendHalf {
     pub(super) cells: Cells,
     /// Encoded requests, swapped out by the driver.
     pub(super) tx: BytesMut,
+    /// Octets of requests that the driver took and the connection may not have taken yet.
+    pub(super) taken: usize,
     /// Answers that came after their turn.
     pub(super) late: Vec<(ReplyTo, Verdict)>,
     /// Mirrors the core's state, for checks before anything is written.
@@ -53,6 +55,7 @@ impl Shared {
             window: Window::new(limits.window),
             cells: Cells::default(),
             tx: BytesMut::new(),
+            taken: 0,
             late: Vec::new(),
             state: State::Open,
             ended: None,
@@ -88,17 +91,22 @@ impl SendHalf {
         if !by_driver && !binding && (self.unbind || !self.state.allows(self.role, command_id)) {
             return Err(SubmitError::NotBound);
         }
-        if self.tx.len() >= self.limits.request_buffer {
+        if self.tx.len() + self.taken >= self.limits.request_buffer {
             return Err(SubmitError::BufferFull);
         }
         let sequence_number = self
             .window
             .insert(command_id, now + self.limits.response, owner)
             .map_err(|WindowFull| SubmitError::WindowFull)?;
+        let of_turn = turn.is_some();
         let out = turn.unwrap_or(&mut self.tx);
-        if let Err(error) = encode(pdu, CommandStatus::ESME_ROK, sequence_number, out) {
-            self.window.withdraw(sequence_number);
-            return Err(SubmitError::Encode(error));
+        match encode(pdu, CommandStatus::ESME_ROK, sequence_number, out) {
+            Ok(len) if of_turn => self.taken += len,
+            Ok(_) => {}
+            Err(error) => {
+                self.window.withdraw(sequence_number);
+                return Err(SubmitError::Encode(error));
+            }
         }
         Ok(sequence_number)
     }

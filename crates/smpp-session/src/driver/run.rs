@@ -133,7 +133,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             handle: &self.handle,
             out: &mut self.out,
             now,
-            request_buffer: self.limits.request_buffer,
         };
         self.handler.turn_end(&mut turn);
         if self.session.finish_unbind(&mut self.out) {
@@ -278,6 +277,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             self.session.answer(reply_to, &verdict, &mut self.out);
         }
         if !self.blocked {
+            half.taken = half.tx.len();
             if self.out.is_empty() {
                 std::mem::swap(&mut self.out, &mut half.tx);
             } else {
@@ -354,7 +354,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
 
     /// Sets the timer to the next deadline, only when that is earlier than what is set: activity moves deadlines away all the time.
     fn rearm(&mut self, context: &mut Context<'_>) {
-        let window = self.handle.shared().lock().window.oldest_deadline();
+        let window = {
+            let half = &mut *self.handle.shared().lock();
+            half.taken = half.taken.min(self.out.len() - self.written);
+            half.window.oldest_deadline()
+        };
         let deadlines = [window, self.session.poll_timeout()];
         let Some(next) = deadlines.into_iter().flatten().min() else {
             return;

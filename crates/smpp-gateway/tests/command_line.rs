@@ -1,0 +1,130 @@
+//! The binary as an operator meets it: one line for each mistake, an account that binds, a stop that unbinds.
+#![expect(clippy::unwrap_used, reason = "a failed test says where by panicking")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use smpp_session::{Cause, Client, ClientTls, CommandStatus, ConnectError, NoRequests};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_smpp-gateway");
+
+fn gateway(arguments: &[&str]) -> Output {
+    Command::new(BINARY).args(arguments).env("RUST_LOG", "off").output().unwrap()
+}
+
+/// Exit code 2, nothing on stdout, and one line on stderr with all of these words.
+fn is_refused(output: &Output, words: &[&str]) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(output.stdout.is_empty());
+    for word in words {
+        assert!(error.contains(word), "no {word} in {error}");
+    }
+}
+
+#[test]
+fn a_bad_configuration_is_one_line_and_exit_code_2() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    let file = path.to_str().unwrap();
+    is_refused(&gateway(&["run", "--config", file]), &["gateway.toml"]);
+    for (text, words) in [
+        ("[limits]\nwindow = 0\n", &["limits.window", "0", "1 to 10000"][..]),
+        ("lisen = \"127.0.0.1:0\"\n", &["lisen"]),
+        ("receipt_timezone = \"Mars/Olympus\"\n", &["receipt_timezone", "Mars/Olympus"]),
+        (
+            "[[account]]\nsystem_id = \"a\"\nverifier = \"zz\"\nconnection_mode = \"transceiver\"\n",
+            &["account.verifier", "64 hexadecimal digits"],
+        ),
+    ] {
+        fs::write(&path, text).unwrap();
+        is_refused(&gateway(&["run", "--config", file]), words);
+    }
+}
+
+#[test]
+fn bad_flags_are_one_line_and_exit_code_2() {
+    is_refused(&gateway(&["run", "--confg", "x"]), &["--confg", "--help"]);
+    is_refused(&gateway(&["sing"]), &["sing", "--help"]);
+    is_refused(&gateway(&["account"]), &["SYSTEM_ID"]);
+    let help = gateway(&["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&help.stdout).contains("account"));
+}
+
+/// A running binary; killed when dropped.
+struct Running {
+    child: Child,
+    fingerprint: String,
+    port: u16,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ended = self.child.kill();
+        let _ended = self.child.wait();
+    }
+}
+
+fn run(config: &Path) -> Running {
+    let mut child = Command::new(BINARY)
+        .args(["run", "--config"])
+        .arg(config)
+        .env("RUST_LOG", "off")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut value = |key: &str| {
+        lines
+            .by_ref()
+            .find_map(|line| line.strip_prefix(key).map(str::to_owned))
+            .expect("the gateway says it")
+    };
+    let fingerprint = value("public key sha256:");
+    let port = value("listening on 127.0.0.1:").parse().unwrap();
+    Running { child, fingerprint, port }
+}
+
+#[tokio::test]
+async fn a_new_account_binds_and_a_stop_unbinds_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    let state = directory.path().join("state");
+    let base = format!("listen = \"127.0.0.1:0\"\nstate_dir = {state:?}\n");
+    fs::write(&path, &base).unwrap();
+    let made = gateway(&["account", "customer1", "--config", path.to_str().unwrap()]);
+    let block = String::from_utf8(made.stdout).unwrap();
+    let password = block.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+    assert_eq!(password.len(), 8, "{block}");
+    fs::write(&path, format!("{base}{block}")).unwrap();
+
+    let mut running = run(&path);
+    let tls = ClientTls::pinned(vec![running.fingerprint.parse().unwrap()]).unwrap();
+    let builder = Client::builder("127.0.0.1", running.port, tls);
+    let wrong = builder.clone().credentials("customer1", "wrong").connect(NoRequests).await;
+    assert!(matches!(wrong, Err(ConnectError::Refused(CommandStatus::ESME_RINVPASWD))), "{wrong:?}");
+    let mut client = builder.credentials("customer1", password).connect(NoRequests).await.unwrap();
+
+    let terminated = Command::new("kill").arg(running.child.id().to_string()).status().unwrap();
+    assert!(terminated.success());
+    assert_eq!(client.ended().await.cause, Cause::Unbind);
+    let mut rest = String::new();
+    if let Some(mut out) = running.child.stdout.take() {
+        out.read_to_string(&mut rest).unwrap();
+    }
+    assert!(running.child.wait().unwrap().success());
+
+    for secret in ["key.pem", "server.key"] {
+        let mode = fs::metadata(state.join(secret)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{secret}");
+    }
+    assert_eq!(run(&path).fingerprint, running.fingerprint, "the certificate was kept");
+}
