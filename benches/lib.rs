@@ -2,4 +2,5 @@
 
 pub mod interleave;
 pub mod pdus;
+pub mod sessions;
 pub mod table;

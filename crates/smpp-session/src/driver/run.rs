@@ -128,12 +128,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         self.act_on_timers(now);
         let taken = self.take_from_handles(now, context.waker());
         self.report_lost();
-        let mut turn = Turn {
-            session: &mut self.session,
-            handle: &self.handle,
-            out: &mut self.out,
-            now,
-        };
+        let mut turn = Turn { session: &mut self.session, handle: &self.handle, out: &mut self.out, now };
         self.handler.turn_end(&mut turn);
         if self.session.finish_unbind(&mut self.out) {
             self.end.get_or_insert(SessionError::peer(Cause::Unbind));
