@@ -87,7 +87,8 @@ impl Gateway {
         let fingerprint = identity.fingerprint().to_owned();
         let (chain, key_der) = identity.into_parts();
         let tls = ServerTls::new(chain, key_der)?;
-        let core = Core::start(&config, Accounts::new(&config.accounts, key)?);
+        let accounts = Accounts::new(&config.accounts, key)?;
+        let core = Core::start(&config, accounts, Box::new(MemoryStore::new()));
         let for_sessions = Arc::clone(&core);
         let server = Server::builder(tls)
             .limits(limits(&config))
@@ -134,14 +135,14 @@ impl Gateway {
 }
 
 impl Core {
-    fn start(config: &Config, accounts: Accounts) -> Arc<Self> {
+    pub(crate) fn start(config: &Config, accounts: Accounts, store: Box<dyn Store>) -> Arc<Self> {
         let core = Arc::new(Self {
             accounts,
             ids: MessageIds::new(config.node),
             receipt_timezone: config.receipt_timezone.clone(),
             stopping: AtomicBool::new(false),
             next_session: AtomicU64::new(0),
-            store: Box::new(MemoryStore::new()),
+            store,
             carrier: OnceLock::new(),
             deliveries: Mutex::default(),
             waiting: Mutex::default(),

@@ -30,6 +30,8 @@ mod self_signed;
 mod session;
 pub mod simulator;
 pub mod simulator_carrier;
+#[cfg(test)]
+mod slow_store_tests;
 pub mod store;
 pub mod verifier;
 

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 use smpp_gateway::{Config, Gateway, generate_password};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -112,6 +112,10 @@ fn account(system_id: &str, path: &Path) -> Result<(), Failure> {
 
 /// clap's error without its usage and tips.
 fn one_line(error: &clap::Error) -> String {
+    // clap would print the whole help here.
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "no command, allowed is what --help shows".to_owned();
+    }
     let text = error.to_string();
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let words: Vec<_> = paragraph.trim_start_matches("error: ").split_whitespace().collect();

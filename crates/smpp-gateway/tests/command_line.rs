@@ -36,7 +36,9 @@ fn a_bad_configuration_is_one_line_and_exit_code_2() {
     is_refused(&gateway(&["run", "--config", file]), &["gateway.toml"]);
     for (text, words) in [
         ("[limits]\nwindow = 0\n", &["limits.window", "0", "1 to 10000"][..]),
-        ("lisen = \"127.0.0.1:0\"\n", &["lisen"]),
+        ("lisen = \"127.0.0.1:0\"\n", &["lisen", "expected one of", "`listen`"]),
+        ("listen = \"somewhere\"\n", &["listen is", "somewhere", "allowed is"]),
+        ("[limits]\nwindow = \"many\"\n", &["window = \"many\"", "expected a whole number"]),
         ("receipt_timezone = \"Mars/Olympus\"\n", &["receipt_timezone", "Mars/Olympus"]),
         (
             "[[account]]\nsystem_id = \"a\"\nverifier = \"zz\"\nconnection_mode = \"transceiver\"\n",
@@ -53,9 +55,36 @@ fn bad_flags_are_one_line_and_exit_code_2() {
     is_refused(&gateway(&["run", "--confg", "x"]), &["--confg", "--help"]);
     is_refused(&gateway(&["sing"]), &["sing", "--help"]);
     is_refused(&gateway(&["account"]), &["SYSTEM_ID"]);
+    is_refused(&gateway(&[]), &["no command", "--help"]);
+    is_refused(&gateway(&["run", "--config"]), &["--config"]);
     let help = gateway(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&help.stdout).contains("account"));
+}
+
+#[test]
+fn a_system_id_that_no_bind_could_carry_gets_no_password() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    fs::write(&path, format!("state_dir = {:?}\n", directory.path().join("state"))).unwrap();
+    for system_id in ["", "sixteen-letters-", "two words", "J\u{f8}rgen"] {
+        let refused = gateway(&["account", system_id, "--config", path.to_str().unwrap()]);
+        is_refused(&refused, &["SYSTEM_ID", system_id, "1 to 15 printable ASCII"]);
+    }
+}
+
+#[test]
+fn an_address_in_use_is_one_line_and_exit_code_1() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    let state = directory.path().join("state");
+    fs::write(&path, format!("listen = \"{address}\"\nstate_dir = {state:?}\n")).unwrap();
+    let output = gateway(&["run", "--config", path.to_str().unwrap()]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), error.lines().count()), (Some(1), 1), "{error}");
+    assert!(error.contains(&address), "{error}");
 }
 
 /// A running binary; killed when dropped.

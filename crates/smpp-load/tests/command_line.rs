@@ -126,6 +126,42 @@ async fn against(then: Then, name: &'static str, more: &'static [&str]) -> (Opti
     run.await.unwrap()
 }
 
+/// A server that knows nobody.
+struct KnowNobody;
+
+impl Handler for KnowNobody {
+    fn bind(&mut self, _: &Bind<'_>, _: &SessionHandle) -> Result<(), CommandStatus> {
+        Err(CommandStatus::ESME_RINVPASWD)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_bind_is_one_line_with_its_status_and_exit_code_3() {
+    let server = Server::plain().listen("127.0.0.1:0".parse().unwrap(), |_| KnowNobody).await.unwrap();
+    let target = format!("smpp://a:secret@{}", server.local_addr());
+    let run = move || is_refused(3, &[&target, "-n", "1"], &["refused the bind", "ESME_RINVPASWD"]);
+    tokio::task::spawn_blocking(run).await.unwrap();
+}
+
+#[cfg(feature = "embedded")]
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_server_whose_key_is_pinned_is_loaded() {
+    let identity = smpp_gateway::Identity::ephemeral().unwrap();
+    let right = identity.fingerprint().to_owned();
+    let wrong = "0".repeat(right.len());
+    let (chain, key) = identity.into_parts();
+    let handler = |_| Strange { seen: 0, then: Then::GoOn, silent: Arc::default() };
+    let builder = Server::builder(smpp_session::ServerTls::new(chain, key).unwrap());
+    let server = builder.listen("127.0.0.1:0".parse().unwrap(), handler).await.unwrap();
+    let target = format!("smpps://a:secret@{}", server.local_addr());
+    let run = move || {
+        is_refused(3, &[&target, "-n", "10", "--pin", &wrong], &["TLS handshake"]);
+        let (code, report) = report("pinned.json", &[&target, "-n", "10", "--pin", &right]);
+        assert_eq!((code, &report["tls"], &report["store"]), (Some(0), &true.into(), &Value::Null));
+    };
+    tokio::task::spawn_blocking(run).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_are_counted_by_status_and_nothing_is_lost() {
     let (code, report) = against(Then::GoOn, "throttled.json", &[]).await;

@@ -4,7 +4,10 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use rustls::pki_types::ServerName;
 use smpp_wire::{Bind, CommandStatus, SubmitSm};
-use tokio::{net::TcpStream, task::JoinHandle};
+use tokio::{
+    net::TcpStream,
+    task::{AbortHandle, JoinHandle},
+};
 use tokio_rustls::TlsConnector;
 
 use crate::{
@@ -134,6 +137,7 @@ impl ClientBuilder {
         let driver = Driver::new(transport, Role::Esme, limits, handler);
         let session = driver.handle().clone();
         let task = tokio::spawn(driver.run());
+        let mut unclaimed = Unclaimed(Some(task.abort_handle()));
         let bind = Bind {
             command_id: self.mode.command_id(),
             system_id: self.system_id.as_bytes(),
@@ -141,6 +145,7 @@ impl ClientBuilder {
             ..Bind::default()
         };
         let outcome = session.send(&bind).await;
+        unclaimed.0 = None;
         let client = Client { session, task };
         match outcome {
             Ok(Outcome::Answered(response)) if response.command_status.is_ok() => Ok(client),
@@ -180,6 +185,17 @@ impl ClientBuilder {
 
     fn failed(&self, step: &'static str, error: std::io::Error) -> ConnectError {
         ConnectError::Io { step, host: self.host.clone(), port: self.port, error }
+    }
+}
+
+/// Drops the connection of a session whose client nobody waits for any more.
+struct Unclaimed(Option<AbortHandle>);
+
+impl Drop for Unclaimed {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
     }
 }
 

@@ -158,7 +158,7 @@ impl<H: Handler, F: Fn(SocketAddr) -> H + Send + Sync + 'static> Acceptor<F> {
                 Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
                 accepted = listener.accept() => match accepted {
                     Ok((stream, peer)) if tasks.len() < self.builder.max_connections => {
-                        tasks.spawn(self.serve(stream, peer));
+                        tasks.spawn(self.serve(stream, peer, stopped.clone()));
                     }
                     Ok((_, peer)) => tracing::warn!(%peer, "connection closed, the server is full"),
                     Err(error) => {
@@ -170,7 +170,12 @@ impl<H: Handler, F: Fn(SocketAddr) -> H + Send + Sync + 'static> Acceptor<F> {
         }
     }
 
-    fn serve(&self, stream: TcpStream, peer: SocketAddr) -> impl Future<Output = ()> + use<H, F> {
+    fn serve(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        stopped: watch::Receiver<bool>,
+    ) -> impl Future<Output = ()> + use<H, F> {
         let builder = self.builder.clone();
         let handshakes = Arc::clone(&self.handshakes);
         let sessions = self.sessions.clone();
@@ -186,6 +191,10 @@ impl<H: Handler, F: Fn(SocketAddr) -> H + Send + Sync + 'static> Acceptor<F> {
             let driver = Driver::new(transport, Role::Smsc, limits, make(peer));
             let number = sessions.next.fetch_add(1, Ordering::Relaxed);
             sessions.live.lock().insert(number, driver.handle().clone());
+            // It was in its handshake when the others were told.
+            if *stopped.borrow() {
+                driver.handle().unbind();
+            }
             let end = driver.run().await;
             sessions.live.lock().remove(&number);
             tracing::debug!(%peer, %end, "session ended");

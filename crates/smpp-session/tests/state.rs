@@ -33,7 +33,7 @@ fn session_in(state: &str, now: Instant) -> Session {
     };
     session.accept_bind(&header, b"smsc", &mut BytesMut::new());
     if state == "UNBOUND" {
-        session.unbind_sent();
+        feed(&mut session, &pdu(&Unbind::default(), 2), now);
     }
     session
 }

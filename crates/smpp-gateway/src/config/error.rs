@@ -52,6 +52,10 @@ impl ConfigProblem {
         let line = source.get(..start).unwrap_or_default().matches('\n').count();
         let text = source.lines().nth(line).unwrap_or_default().trim().to_owned();
         let what = error.message().lines().map(str::trim).collect::<Vec<_>>().join(", ");
+        // An operator knows no Rust types.
+        let what = what
+            .replace("expected i64", "expected a whole number")
+            .replace("expected f64", "expected a number");
         Self::Syntax { line: line + 1, text, what }
     }
 }

@@ -10,4 +10,6 @@ mod binds;
 mod connection;
 mod hostile;
 mod messages;
+mod receipts;
+mod restart;
 mod start;

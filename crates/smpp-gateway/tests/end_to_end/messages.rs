@@ -145,7 +145,7 @@ async fn a_shutdown_unbinds_the_clients_and_refuses_what_is_new() {
     let late = client.send(&MESSAGE).await;
     let refused = client.header().await;
     assert_eq!((refused.command_id, refused.sequence_number), (CommandId::SUBMIT_SM_RESP, late));
-    assert!(!refused.command_status.is_ok());
+    assert_eq!(refused.command_status, CommandStatus::ESME_RSUBMITFAIL);
     client.write(&UnbindResp::default(), CommandStatus::ESME_ROK, unbind.sequence_number).await;
     assert!(client.is_closed().await);
     stopping.await.unwrap();

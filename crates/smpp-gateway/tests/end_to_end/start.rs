@@ -17,6 +17,8 @@ pub(crate) struct Running {
 
 /// Every bind, up to two at once.
 pub(crate) const CUSTOMER: &str = "customer1";
+/// The same rights, another account.
+pub(crate) const OTHER_CUSTOMER: &str = "customer2";
 /// bind_transmitter only.
 pub(crate) const TRANSMITTER_ONLY: &str = "txonly";
 pub(crate) const PASSWORD: &str = "secret08";
@@ -40,6 +42,7 @@ pub(crate) async fn start_with(outcomes: Vec<OutcomeShare>) -> Running {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         accounts: vec![
             account(CUSTOMER, ConnectionModes::ALL),
+            account(OTHER_CUSTOMER, ConnectionModes::ALL),
             account(TRANSMITTER_ONLY, ConnectionModes::TRANSMITTER),
         ],
         ..Config::default()

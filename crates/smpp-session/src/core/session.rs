@@ -26,6 +26,8 @@ pub struct Session {
     timers: Timers,
     /// The peer's unbind, answered once all that it sent before is answered.
     unbind_received: Option<u32>,
+    /// We sent unbind and the peer has not answered: its requests still reach the application, which refuses them in its own words.
+    unbinding: Option<BindMode>,
 }
 
 /// What a PDU asks of the driver.
@@ -88,7 +90,7 @@ impl Session {
     pub fn new(role: Role, limits: Limits, now: Instant) -> Self {
         let inbound = Inbound::new(limits.inbound_window);
         let timers = Timers::new(now + limits.session_init);
-        Self { role, state: State::Open, limits, inbound, timers, unbind_received: None }
+        Self { role, state: State::Open, limits, inbound, timers, unbind_received: None, unbinding: None }
     }
 
     /// Where the session stands.
@@ -181,8 +183,11 @@ impl Session {
         }
     }
 
-    /// We sent unbind: nothing new begins.
+    /// We sent unbind: nothing of ours begins.
     pub fn unbind_sent(&mut self) {
+        if let State::Bound(mode) = self.state {
+            self.unbinding = Some(mode);
+        }
         self.state = State::Unbound;
     }
 
@@ -260,6 +265,7 @@ impl Session {
     }
 
     fn handle_unbind<'f>(&mut self, raw: &RawPdu<'_>, out: &mut BytesMut) -> Event<'f> {
+        self.unbinding = None;
         let sequence_number = raw.header().sequence_number;
         if let Err(error) = raw.parse() {
             write(&GenericNack::default(), error.command_status(), sequence_number, out);
@@ -310,7 +316,7 @@ impl Session {
         };
         let (status, nack) = match raw.parse() {
             _ if command_id.name().is_none() => (CommandStatus::ESME_RINVCMDID, true),
-            _ if !self.state.allows(peer, command_id) => {
+            _ if !self.unbinding.map_or(self.state, State::Bound).allows(peer, command_id) => {
                 (CommandStatus::ESME_RINVBNDSTS, has_no_response(command_id))
             }
             Err(error) => (error.command_status(), false),

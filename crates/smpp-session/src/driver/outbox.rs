@@ -8,7 +8,7 @@ use smpp_wire::{CommandStatus, Encode, encode};
 
 use super::cells::Cells;
 use crate::{
-    Limits, ReplyTo, Role, SessionError, State, SubmitError, Verdict,
+    Limits, Outcome, Pending, ReplyTo, Role, SessionError, State, SubmitError, Verdict,
     core::{Window, WindowFull},
 };
 
@@ -109,6 +109,28 @@ impl SendHalf {
             }
         }
         Ok(sequence_number)
+    }
+
+    /// The session is over, once: every request that was not answered is lost. Collects whom to tell once the lock is released.
+    pub(super) fn end(
+        &mut self,
+        error: &SessionError,
+        lost: &mut Vec<(u64, SessionError)>,
+        wakers: &mut Vec<Waker>,
+    ) {
+        if self.ended.is_some() {
+            return;
+        }
+        self.state = State::Closed;
+        self.ended = Some(error.clone());
+        for Pending { owner, .. } in self.window.drain() {
+            match owner {
+                Owner::Token(token) => lost.push((token, error.clone())),
+                Owner::Cell(cell) => self.cells.complete(cell, Outcome::Lost(error.clone()), wakers),
+                Owner::Driver => {}
+            }
+        }
+        self.cells.wake_queue(wakers);
     }
 
     /// Room in the window that nobody queues for.

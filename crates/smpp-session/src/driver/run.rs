@@ -23,9 +23,7 @@ use super::{
     outbox::{Owner, SendHalf},
     read_buffer::{Read, ReadBuffer},
 };
-use crate::{
-    Answer, Cause, Event, Expired, Limits, Outcome, Pending, Response, Role, Session, SessionError, State,
-};
+use crate::{Answer, Cause, Event, Expired, Limits, Outcome, Response, Role, Session, SessionError, State};
 
 /// A session on its connection.
 pub(crate) struct Driver<T, H> {
@@ -388,21 +386,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         let Some(error) = self.end.clone() else {
             return;
         };
-        {
-            let half = &mut *self.handle.shared().lock();
-            half.state = State::Closed;
-            half.ended = Some(error.clone());
-            for Pending { owner, .. } in half.window.drain() {
-                match owner {
-                    Owner::Token(token) => self.lost.push((token, error.clone())),
-                    Owner::Cell(cell) => {
-                        half.cells.complete(cell, Outcome::Lost(error.clone()), &mut self.wakers);
-                    }
-                    Owner::Driver => {}
-                }
-            }
-            half.cells.wake_queue(&mut self.wakers);
-        }
+        self.handle.shared().lock().end(&error, &mut self.lost, &mut self.wakers);
         self.report_lost();
         // Before the peer can see the end: what the handler holds (a seat of its account) is free when the peer comes back.
         self.handler.ended(&error);
@@ -445,6 +429,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             io::ErrorKind::UnexpectedEof => self.closed_by_peer(),
             kind => SessionError::peer(Cause::Io(kind)),
         }
+    }
+}
+
+impl<T, H> Drop for Driver<T, H> {
+    /// Its task was cancelled, or the handler panicked: nobody may go on waiting for a session that is gone.
+    fn drop(&mut self) {
+        let error = SessionError::us(Cause::Closed);
+        self.handle.shared().lock().end(&error, &mut self.lost, &mut self.wakers);
+        self.wakers.drain(..).for_each(Waker::wake);
     }
 }
 

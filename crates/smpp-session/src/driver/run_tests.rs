@@ -7,11 +7,13 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use parking_lot::Mutex;
 use smpp_wire::{
-    Bind, CommandId, CommandStatus, DeliverSm, Encode, EnquireLink, Header, SubmitSm, encode, split_frame,
+    Bind, CommandId, CommandStatus, DeliverSm, Encode, EnquireLink, EnquireLinkResp, Header, SubmitSm,
+    encode, split_frame,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -20,7 +22,7 @@ use tokio::{
 };
 
 use super::{Completion, Driver, Handler, Reply, SessionHandle};
-use crate::{Cause, EndedBy, Limits, ReplyTo, Request, Role, SessionError, SubmitError, Verdict};
+use crate::{Cause, EndedBy, Limits, Outcome, ReplyTo, Request, Role, SessionError, SubmitError, Verdict};
 
 /// Both directions of a connection, as the test sees them.
 #[derive(Clone, Default)]
@@ -40,6 +42,8 @@ struct Wire {
     writer: Option<Waker>,
     /// How many octets the peer takes yet; `None` for all.
     allowance: Option<usize>,
+    /// The session closed; the peer does so then.
+    closed: bool,
     /// Who waits for octets of the session.
     watcher: Option<Waker>,
 }
@@ -93,7 +97,7 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut wire = self.0.0.lock();
-        if wire.to_session.is_empty() {
+        if wire.to_session.is_empty() && !wire.closed {
             wire.reader = Some(context.waker().clone());
             return Poll::Pending;
         }
@@ -124,6 +128,7 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.0.lock().closed = true;
         Poll::Ready(Ok(()))
     }
 }
@@ -294,4 +299,87 @@ async fn a_peer_that_never_reads_fills_the_buffer_to_its_ceiling_and_is_given_up
     let ended = handler.ended.lock();
     assert!((0..sent).all(|token| ended.get(&token) == Some(&1)), "each request is lost, once");
     assert_eq!(ended.len(), usize::try_from(sent).unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_does_not_bind_is_closed_in_time() {
+    let limits = Limits::default();
+    let begun = Instant::now();
+    let driver = Driver::new(Connection(Peer::default()), Role::Smsc, limits.clone(), Accept::default());
+    let end = driver.run().await;
+    assert_eq!((end.by, end.cause), (EndedBy::Peer, Cause::SessionInitTimeout));
+    assert_passed(begun, limits.session_init);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_peer_is_asked_once_and_then_given_up() {
+    let limits = Limits::default();
+    let begun = Instant::now();
+    let Bound { peer, task, .. } = Bound::new(limits.clone()).await;
+    let asked = peer.pdus(2).await[1];
+    assert_eq!(asked.command_id, CommandId::ENQUIRE_LINK);
+    assert_passed(begun, limits.enquire_link);
+    let end = task.await.unwrap();
+    assert_eq!((end.by, end.cause), (EndedBy::Peer, Cause::EnquireLinkTimeout));
+    assert_passed(begun, limits.enquire_link + limits.response);
+    assert_eq!(headers(&peer.0.lock().written).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_answers_enquire_link_lives_and_is_asked_again() {
+    let limits = Limits::default();
+    let begun = Instant::now();
+    let Bound { peer, task, .. } = Bound::new(limits.clone()).await;
+    for round in 1..10 {
+        let asked = peer.pdus(1 + round).await[round];
+        peer.send(&pdu(&EnquireLinkResp::default(), asked.sequence_number));
+    }
+    assert_passed(begun, 9 * limits.enquire_link);
+    assert!(!task.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn enquire_link_alone_keeps_no_idle_session() {
+    let limits = Limits { inactivity: Some(Duration::from_secs(20)), ..Limits::default() };
+    let begun = Instant::now();
+    let Bound { peer, task, .. } = Bound::new(limits).await;
+    tokio::time::advance(Duration::from_secs(15)).await;
+    peer.send(&pdu(&EnquireLink::default(), 2));
+    peer.pdus(2).await;
+    let end = task.await.unwrap();
+    assert_eq!((end.by, end.cause), (EndedBy::Us, Cause::InactivityTimeout));
+    assert_passed(begun, Duration::from_secs(20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_without_an_answer_is_lost_and_the_session_goes_on() {
+    let limits = Limits { enquire_link: Duration::from_secs(3_600), ..Limits::default() };
+    let Bound { session, task, .. } = Bound::new(limits.clone()).await;
+    let begun = Instant::now();
+    let outcome = session.deliver_sm(&DeliverSm::default()).await.unwrap();
+    assert_eq!(outcome, Outcome::Lost(SessionError { by: EndedBy::Peer, cause: Cause::ResponseTimeout }));
+    assert_passed(begun, limits.response);
+    assert_eq!(session.in_flight(), 0);
+    assert!(!task.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_session_leaves_nobody_waiting() {
+    let Bound { peer, session, task, .. } = Bound::new(Limits { window: 1, ..Limits::default() }).await;
+    let message = DeliverSm::default();
+    let cancel = async {
+        peer.pdus(2).await;
+        task.abort();
+    };
+    let (sent, queued, ()) = tokio::join!(session.deliver_sm(&message), session.deliver_sm(&message), cancel);
+    let end = SessionError { by: EndedBy::Us, cause: Cause::Closed };
+    assert_eq!(sent, Ok(Outcome::Lost(end.clone())));
+    assert_eq!(queued, Err(SubmitError::Closed(end.clone())));
+    assert_eq!(session.ended(), Some(end));
+}
+
+/// The paused clock shows this much more than it did; timers of tokio are precise to a millisecond.
+fn assert_passed(begun: Instant, wanted: Duration) {
+    let late = begun.elapsed().checked_sub(wanted).expect("not too early");
+    assert!(late <= Duration::from_millis(20), "{late:?} late");
 }

@@ -237,7 +237,7 @@ mod tests {
     fn a_wrong_type_names_its_line() {
         assert_eq!(
             error("node = 1\n[limits]\nwindow = \"many\""),
-            "line 3: `window = \"many\"`: invalid type: string \"many\", expected i64"
+            "line 3: `window = \"many\"`: invalid type: string \"many\", expected a whole number"
         );
         assert!(error("node = 1\nnode = 2").starts_with("line 2: `node = 2`: duplicate key"));
         assert!(error("node = ").starts_with("line 1: `node =`: "));

@@ -1,0 +1,71 @@
+//! Connecting and not getting there: what the error says, and that nothing is left behind.
+
+use std::time::Duration;
+
+use smpp_session::{
+    Bind, Cause, Client, CommandStatus, ConnectError, Handler, NoRequests, Server, SessionHandle,
+};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpListener, TcpStream},
+};
+
+#[tokio::test]
+async fn giving_up_on_a_bind_drops_its_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let client = Client::plain("127.0.0.1", port);
+    let mut connecting = Box::pin(client.connect(NoRequests));
+    let peer = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 1_024]).await.unwrap() > 16, "a bind");
+        stream
+    };
+    let mut stream = tokio::select! {
+        stream = peer => stream,
+        connected = &mut connecting => panic!("nobody answered: {connected:?}"),
+    };
+    drop(connecting);
+    let end = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0; 16])).await;
+    assert_eq!(end.expect("closed at once").unwrap(), 0);
+}
+
+/// Refuses every bind with its status.
+struct Refuse(CommandStatus);
+
+impl Handler for Refuse {
+    fn bind(&mut self, _: &Bind<'_>, _: &SessionHandle) -> Result<(), CommandStatus> {
+        Err(self.0)
+    }
+}
+
+#[tokio::test]
+async fn a_refused_bind_says_its_status_and_never_the_password() {
+    let address = "127.0.0.1:0".parse().unwrap();
+    let server = Server::plain().listen(address, |_| Refuse(CommandStatus::ESME_RINVPASWD)).await.unwrap();
+    let client = Client::plain("127.0.0.1", server.local_addr().port()).credentials("esme1", "secret08");
+    let error = client.connect(NoRequests).await.unwrap_err();
+    assert!(matches!(error, ConnectError::Refused(CommandStatus::ESME_RINVPASWD)), "{error:?}");
+    assert_eq!(error.to_string(), "the server refused the bind with ESME_RINVPASWD");
+    assert!(!format!("{client:?}").contains("secret08"));
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_the_bind_is_given_up_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let client = Client::plain("127.0.0.1", port).connect_timeout(Duration::from_millis(100));
+    let error = client.connect(NoRequests).await.unwrap_err();
+    let ConnectError::Lost(error) = error else { panic!("{error:?}") };
+    assert_eq!(error.cause, Cause::SessionInitTimeout);
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
+    let error = Client::plain("127.0.0.1", port).connect(NoRequests).await.unwrap_err().to_string();
+    assert!(error.starts_with(&format!("connect to 127.0.0.1:{port} failed: ")), "{error}");
+}
