@@ -371,7 +371,9 @@ async fn a_cancelled_session_leaves_nobody_waiting() {
         peer.pdus(2).await;
         task.abort();
     };
-    let (sent, queued, ()) = tokio::join!(session.deliver_sm(&message), session.deliver_sm(&message), cancel);
+    let all = async { tokio::join!(session.deliver_sm(&message), session.deliver_sm(&message), cancel) };
+    let (sent, queued, ()) =
+        tokio::time::timeout(Duration::from_secs(3_600), all).await.expect("nobody waits for ever");
     let end = SessionError { by: EndedBy::Us, cause: Cause::Closed };
     assert_eq!(sent, Ok(Outcome::Lost(end.clone())));
     assert_eq!(queued, Err(SubmitError::Closed(end.clone())));
