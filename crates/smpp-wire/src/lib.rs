@@ -53,6 +53,7 @@ mod pdu;
 mod reader;
 mod status;
 mod tag;
+pub mod text;
 mod tlv;
 
 pub use command::CommandId;

@@ -1,0 +1,214 @@
+//! GSM 03.38 as SMPP carries it: one septet an octet. Plain ASCII is copied in runs.
+//!
+//! An octet above 0x7F means that the peer has another default alphabet in mind. Relaying and [segmentation](super::Segmentation)
+//! carry it as it is; [`decode`] reports or replaces it.
+
+use core::fmt;
+
+use super::gsm_table::{ESCAPE, Septets, default_char, extension_char, is_plain, septets_of};
+use super::room::{Room, append, write_char};
+use super::{TextError, TextErrorKind, Unfit};
+use crate::Buffer;
+
+/// How many septets a text takes (characters of the extension table count two).
+///
+/// # Errors
+/// At the first character that GSM 03.38 does not have.
+#[inline]
+pub fn septets(text: &str) -> Result<usize, TextError> {
+    measure(text, Unfit::Fail)
+}
+
+/// Appends a text, one septet an octet, and returns its length in septets.
+///
+/// # Errors
+/// A character that GSM 03.38 does not have, unless it is replaced by `?`; no room. Nothing was written then.
+#[inline]
+pub fn encode(text: &str, unfit: Unfit, out: &mut impl Buffer) -> Result<usize, TextError> {
+    let len = measure(text, unfit)?;
+    append(out, len, |room| fill(text, room))
+}
+
+/// Writes the characters of unpacked septets. A lone escape and an escaped escape are spaces; an unknown
+/// extension is the default character of its septet (3GPP TS 23.038 §6.2.1.1).
+///
+/// # Errors
+/// An octet above 0x7F, unless it is replaced by U+FFFD; no room.
+#[inline]
+pub fn decode(octets: &[u8], unfit: Unfit, out: &mut impl fmt::Write) -> Result<(), TextError> {
+    let mut chars = chars(octets);
+    loop {
+        out.write_str(chars.plain_run()).map_err(|_| TextError::FULL)?;
+        let Some(char) = chars.next() else { return Ok(()) };
+        write_char(char, unfit, out)?;
+    }
+}
+
+/// The characters of unpacked septets, one by one.
+#[inline]
+#[must_use]
+pub const fn chars(octets: &[u8]) -> Chars<'_> {
+    Chars { rest: octets, offset: 0 }
+}
+
+/// The characters of unpacked septets; an octet above 0x7F is an error, and the next character follows it.
+#[derive(Clone, Debug)]
+pub struct Chars<'a> {
+    rest: &'a [u8],
+    offset: usize,
+}
+
+impl<'a> Chars<'a> {
+    /// Takes the octets at the front that are the same in ASCII.
+    #[inline]
+    fn plain_run(&mut self) -> &'a str {
+        let run = self.take(plain_len(self.rest));
+        str::from_utf8(run).unwrap_or_default()
+    }
+
+    #[inline]
+    fn take(&mut self, len: usize) -> &'a [u8] {
+        let (taken, rest) = self.rest.split_at_checked(len).unwrap_or((self.rest, &[]));
+        self.rest = rest;
+        self.offset += taken.len();
+        taken
+    }
+
+    /// What the octet behind an escape stands for; one that is no septet is left for the next turn.
+    fn escaped(&mut self) -> char {
+        let shown =
+            self.rest.first().and_then(|septet| extension_char(*septet).or_else(|| default_char(*septet)));
+        if shown.is_some() {
+            self.take(1);
+        }
+        shown.unwrap_or(' ')
+    }
+}
+
+impl Iterator for Chars<'_> {
+    type Item = Result<char, TextError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let offset = self.offset;
+        let octet = self.take(1).first().copied()?;
+        if octet == ESCAPE {
+            return Some(Ok(self.escaped()));
+        }
+        Some(default_char(octet).ok_or_else(|| TextError::new(TextErrorKind::InvalidOctet, offset)))
+    }
+}
+
+fn measure(text: &str, unfit: Unfit) -> Result<usize, TextError> {
+    let mut count = 0;
+    let mut rest = text;
+    loop {
+        let (plain, char, tail) = next_piece(rest);
+        let Some(char) = char else { return Ok(count + plain.len()) };
+        let offset = text.len() - rest.len() + plain.len();
+        let septets = match (septets_of(char), unfit) {
+            (Some(septets), _) => septets,
+            (None, Unfit::Replace) => REPLACEMENT,
+            (None, Unfit::Fail) => return Err(TextError::new(TextErrorKind::NotInAlphabet, offset)),
+        };
+        count += plain.len() + septets.count();
+        rest = tail;
+    }
+}
+
+fn fill(text: &str, room: &mut Room<'_>) {
+    let mut rest = text;
+    loop {
+        let (plain, char, tail) = next_piece(rest);
+        room.put(plain.as_bytes());
+        let Some(char) = char else { return };
+        match septets_of(char).unwrap_or(REPLACEMENT) {
+            Septets::Default(septet) => room.put(&[septet]),
+            Septets::Extension(septet) => room.put(&[ESCAPE, septet]),
+        }
+        rest = tail;
+    }
+}
+
+/// A run of plain octets, the character that ends it, and what follows.
+#[inline]
+fn next_piece(text: &str) -> (&str, Option<char>, &str) {
+    let (plain, rest) = text.split_at_checked(plain_len(text.as_bytes())).unwrap_or((text, ""));
+    let mut chars = rest.chars();
+    let char = chars.next();
+    (plain, char, chars.as_str())
+}
+
+/// How many octets at the front are plain: a block at a time, then one by one.
+#[inline]
+fn plain_len(octets: &[u8]) -> usize {
+    let (blocks, _) = octets.as_chunks::<BLOCK>();
+    let whole =
+        blocks.iter().take_while(|block| block.iter().fold(true, |all, octet| all & is_plain(*octet)));
+    let start = whole.count() * BLOCK;
+    let tail = octets.get(start..).unwrap_or_default();
+    start + tail.iter().position(|octet| !is_plain(*octet)).unwrap_or(tail.len())
+}
+
+/// One vector register of the common targets.
+const BLOCK: usize = 16;
+
+/// A question mark stands for what can't be said.
+const REPLACEMENT: Septets = Septets::Default(b'?');
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn decoded(octets: &[u8], unfit: Unfit) -> Result<String, TextError> {
+        let mut text = String::new();
+        decode(octets, unfit, &mut text).map(|()| text)
+    }
+
+    #[test]
+    fn extension_characters_take_two_septets() {
+        let mut out = Vec::new();
+        assert_eq!(encode("@€5", Unfit::Fail, &mut out), Ok(4));
+        assert_eq!(out, [0x00, 0x1B, 0x65, 0x35]);
+        assert_eq!(decoded(&out, Unfit::Fail).unwrap(), "@€5");
+    }
+
+    #[test]
+    fn a_character_outside_the_alphabet_is_an_error_that_says_where_or_a_question_mark() {
+        let mut out = Vec::new();
+        let error = TextError::new(TextErrorKind::NotInAlphabet, 4);
+        assert_eq!(encode("øl ж", Unfit::Fail, &mut out), Err(error));
+        assert!(out.is_empty());
+        assert_eq!(encode("øl ж", Unfit::Replace, &mut out), Ok(4));
+        assert_eq!(out, b"\x0Cl ?");
+    }
+
+    #[test]
+    fn an_octet_above_0x7f_is_an_error_that_says_where_or_a_replacement() {
+        let error = TextError::new(TextErrorKind::InvalidOctet, 2);
+        assert_eq!(decoded(b"ab\xE9c", Unfit::Fail), Err(error));
+        assert_eq!(decoded(b"ab\xE9c", Unfit::Replace).unwrap(), "ab\u{FFFD}c");
+        assert_eq!(decoded(b"\x1B\xE9", Unfit::Replace).unwrap(), " \u{FFFD}");
+    }
+
+    #[test]
+    fn escapes_that_lead_nowhere_are_shown_as_the_standard_says() {
+        assert_eq!(decoded(b"a\x1B", Unfit::Fail).unwrap(), "a ");
+        assert_eq!(decoded(b"a\x1B\x1Bb", Unfit::Fail).unwrap(), "a b");
+        assert_eq!(decoded(b"\x1Ba", Unfit::Fail).unwrap(), "a");
+    }
+
+    #[test]
+    fn runs_of_every_length_around_a_block_are_whole() {
+        for len in 0..50 {
+            let text = "x".repeat(len) + "$" + &"y".repeat(len);
+            let mut out = Vec::new();
+            assert_eq!(encode(&text, Unfit::Fail, &mut out), Ok(2 * len + 1));
+            assert_eq!(out[len], 0x02);
+            assert_eq!(decoded(&out, Unfit::Fail).unwrap(), text);
+        }
+    }
+}

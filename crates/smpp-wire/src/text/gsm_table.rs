@@ -1,0 +1,171 @@
+//! The GSM 03.38 default alphabet and its extension table, both ways (3GPP TS 23.038 §6.2.1).
+
+/// Leads to the extension table.
+pub(super) const ESCAPE: u8 = 0x1B;
+
+/// Where a character is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Septets {
+    /// In the default alphabet.
+    Default(u8),
+    /// In the extension table: an escape and this.
+    Extension(u8),
+}
+
+impl Septets {
+    /// 1 or 2.
+    #[inline]
+    pub(super) const fn count(self) -> usize {
+        match self {
+            Self::Default(_) => 1,
+            Self::Extension(_) => 2,
+        }
+    }
+}
+
+/// The octets that are the same in GSM 03.38 and in ASCII, and can be copied in runs.
+#[inline]
+pub(super) const fn is_plain(octet: u8) -> bool {
+    // No short circuits and no table, so that the compiler judges many octets at once.
+    let printable = (octet >= b' ') & (octet <= b'z');
+    let national = (octet == b'$') | (octet == b'@') | ((octet >= b'[') & (octet <= b'`'));
+    (printable & !national) | (octet == b'\n') | (octet == b'\r')
+}
+
+/// The character of a septet; an escape alone is shown as a space, an octet above 0x7F is none.
+#[inline]
+pub(super) fn default_char(septet: u8) -> Option<char> {
+    DEFAULT.get(usize::from(septet)).copied()
+}
+
+/// The character of a septet behind an escape.
+#[inline]
+pub(super) const fn extension_char(septet: u8) -> Option<char> {
+    Some(match septet {
+        0x0A => '\u{C}',
+        0x14 => '^',
+        0x28 => '{',
+        0x29 => '}',
+        0x2F => '\\',
+        0x3C => '[',
+        0x3D => '~',
+        0x3E => ']',
+        0x40 => '|',
+        0x65 => '€',
+        _ => return None,
+    })
+}
+
+/// Where a character is found, if GSM 03.38 has it.
+#[inline]
+pub(super) fn septets_of(char: char) -> Option<Septets> {
+    if let Ok(octet) = u8::try_from(char)
+        && is_plain(octet)
+    {
+        return Some(Septets::Default(octet));
+    }
+    national(char).map(Septets::Default).or_else(|| extension(char).map(Septets::Extension))
+}
+
+const fn extension(char: char) -> Option<u8> {
+    Some(match char {
+        '\u{C}' => 0x0A,
+        '^' => 0x14,
+        '{' => 0x28,
+        '}' => 0x29,
+        '\\' => 0x2F,
+        '[' => 0x3C,
+        '~' => 0x3D,
+        ']' => 0x3E,
+        '|' => 0x40,
+        '€' => 0x65,
+        _ => return None,
+    })
+}
+
+/// The characters of the default alphabet that have another place in ASCII, or none.
+const fn national(char: char) -> Option<u8> {
+    Some(match char {
+        '@' => 0x00,
+        '£' => 0x01,
+        '$' => 0x02,
+        '¥' => 0x03,
+        'è' => 0x04,
+        'é' => 0x05,
+        'ù' => 0x06,
+        'ì' => 0x07,
+        'ò' => 0x08,
+        'Ç' => 0x09,
+        'Ø' => 0x0B,
+        'ø' => 0x0C,
+        'Å' => 0x0E,
+        'å' => 0x0F,
+        'Δ' => 0x10,
+        '_' => 0x11,
+        'Φ' => 0x12,
+        'Γ' => 0x13,
+        'Λ' => 0x14,
+        'Ω' => 0x15,
+        'Π' => 0x16,
+        'Ψ' => 0x17,
+        'Σ' => 0x18,
+        'Θ' => 0x19,
+        'Ξ' => 0x1A,
+        'Æ' => 0x1C,
+        'æ' => 0x1D,
+        'ß' => 0x1E,
+        'É' => 0x1F,
+        '¤' => 0x24,
+        '¡' => 0x40,
+        'Ä' => 0x5B,
+        'Ö' => 0x5C,
+        'Ñ' => 0x5D,
+        'Ü' => 0x5E,
+        '§' => 0x5F,
+        '¿' => 0x60,
+        'ä' => 0x7B,
+        'ö' => 0x7C,
+        'ñ' => 0x7D,
+        'ü' => 0x7E,
+        'à' => 0x7F,
+        _ => return None,
+    })
+}
+
+/// The character of each septet; 0x1B as a space, which a receiver without the extension table shows.
+#[rustfmt::skip]
+const DEFAULT: [char; 128] = [
+    '@', '£', '$', '¥', 'è', 'é', 'ù', 'ì', 'ò', 'Ç', '\n', 'Ø', 'ø', '\r', 'Å', 'å',
+    'Δ', '_', 'Φ', 'Γ', 'Λ', 'Ω', 'Π', 'Ψ', 'Σ', 'Θ', 'Ξ', ' ', 'Æ', 'æ', 'ß', 'É',
+    ' ', '!', '"', '#', '¤', '%', '&', '\'', '(', ')', '*', '+', ',', '-', '.', '/',
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ':', ';', '<', '=', '>', '?',
+    '¡', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O',
+    'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', 'Ä', 'Ö', 'Ñ', 'Ü', '§',
+    '¿', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
+    'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', 'ä', 'ö', 'ñ', 'ü', 'à',
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_septet_but_the_escape_goes_there_and_back() {
+        for septet in (0..=0x7F).filter(|septet| *septet != ESCAPE) {
+            let char = default_char(septet).unwrap();
+            assert_eq!(septets_of(char), Some(Septets::Default(septet)), "{septet:#04x} {char:?}");
+        }
+        for septet in 0..=u8::MAX {
+            if let Some(char) = extension_char(septet) {
+                assert_eq!(septets_of(char), Some(Septets::Extension(septet)));
+            }
+        }
+    }
+
+    #[test]
+    fn characters_outside_the_tables_have_no_septets() {
+        for char in ['`', 'ç', 'ж', '\u{1B}', '\0', '\u{7F}', '😀'] {
+            assert_eq!(septets_of(char), None, "{char:?}");
+        }
+    }
+}
