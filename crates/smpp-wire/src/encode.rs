@@ -46,7 +46,7 @@ pub fn encode<E: Encode + ?Sized>(
         u32::try_from(len).map_err(|_| EncodeError { field: Field::Body, kind: EncodeErrorKind::TooLong })?;
     let header = Header { command_length, command_id: pdu.command_id(), command_status, sequence_number };
     out.append(len, |room| {
-        let mut writer = Writer { rest: room };
+        let mut writer = Writer::new(room);
         writer.put(&header.octets());
         pdu.encode_body(&mut writer);
         writer.finish()
@@ -60,7 +60,13 @@ pub struct Writer<'b> {
     rest: &'b mut [u8],
 }
 
-impl Writer<'_> {
+impl<'b> Writer<'b> {
+    /// Starts at the front of `room`.
+    #[inline]
+    pub(crate) const fn new(room: &'b mut [u8]) -> Self {
+        Self { rest: room }
+    }
+
     /// Writes octets as they are.
     #[inline]
     pub fn put(&mut self, octets: &[u8]) {
@@ -79,7 +85,7 @@ impl Writer<'_> {
     }
 
     /// A body that is not as long as it said is never sent.
-    fn finish(self) -> Result<(), EncodeError> {
+    pub(crate) fn finish(self) -> Result<(), EncodeError> {
         if self.rest.is_empty() {
             return Ok(());
         }
@@ -123,6 +129,19 @@ impl<'b> SliceBuffer<'b> {
     #[must_use]
     pub fn written(&self) -> &[u8] {
         self.room.get(..self.len).unwrap_or_default()
+    }
+
+    /// What was written, for as long as the room lives.
+    #[must_use]
+    pub fn into_written(self) -> &'b [u8] {
+        let room: &'b [u8] = self.room;
+        room.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl AsRef<[u8]> for SliceBuffer<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.written()
     }
 }
 

@@ -45,6 +45,8 @@ pub enum PduErrorKind {
     TlvPastEnd,
     /// Octets after a PDU that has only a header, and they are no TLVs.
     ExtraOctets,
+    /// A dest_flag that is neither 1 nor 2: what follows it can't be read.
+    UnknownDestFlag,
 }
 
 /// One PDU is bad: what, which field, and where.
@@ -68,6 +70,7 @@ impl PduError {
             }
             PduErrorKind::LengthPastEnd => CommandStatus::ESME_RINVMSGLEN,
             PduErrorKind::TlvHeaderCut | PduErrorKind::TlvPastEnd => CommandStatus::ESME_RINVOPTPARSTREAM,
+            PduErrorKind::UnknownDestFlag => CommandStatus::ESME_RINVDESTFLAG,
         }
     }
 }
@@ -81,6 +84,7 @@ impl fmt::Display for PduError {
             PduErrorKind::TlvHeaderCut => "a TLV header is cut in",
             PduErrorKind::TlvPastEnd => "a TLV runs past the end in",
             PduErrorKind::ExtraOctets => "unexpected octets in",
+            PduErrorKind::UnknownDestFlag => "neither 1 nor 2 in",
         };
         write!(f, "{what} {} at octet {}: {}", self.field, self.offset, self.command_status())
     }
@@ -174,6 +178,17 @@ fields! {
     SmLength = "sm_length",
     ShortMessage = "short_message",
     MessageId = "message_id",
+    NumberOfDests = "number_of_dests",
+    DestFlag = "dest_flag",
+    DlName = "dl_name",
+    NoUnsuccess = "no_unsuccess",
+    ErrorStatusCode = "error_status_code",
+    FinalDate = "final_date",
+    MessageState = "message_state",
+    ErrorCode = "error_code",
+    EsmeAddrTon = "esme_addr_ton",
+    EsmeAddrNpi = "esme_addr_npi",
+    EsmeAddr = "esme_addr",
 }
 
 impl fmt::Display for Field {

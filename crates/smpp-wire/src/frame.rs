@@ -1,6 +1,6 @@
 //! Framing: where one PDU ends and the next begins. Knows the header (SMPP v3.4 §3.2) and nothing of bodies.
 
-use crate::{CommandId, CommandStatus, FrameError, Pdu, PduError};
+use crate::{CommandId, CommandStatus, Encode, EncodeError, FrameError, Pdu, PduError, Writer};
 
 /// Octets of a header (SMPP v3.4 §3.2).
 pub const HEADER_LEN: usize = 16;
@@ -53,6 +53,12 @@ pub struct RawPdu<'f> {
 }
 
 impl<'f> RawPdu<'f> {
+    /// Octets that are known to be one whole PDU.
+    #[cfg(feature = "bytes")]
+    pub(crate) const fn of(header: Header, octets: &'f [u8]) -> Self {
+        Self { header, octets }
+    }
+
     /// The header.
     #[must_use]
     pub const fn header(&self) -> Header {
@@ -78,6 +84,21 @@ impl<'f> RawPdu<'f> {
     /// A [`PduError`] that names the field, the offset and the status to answer; the header stays readable.
     pub fn parse(&self) -> Result<Pdu<'f>, PduError> {
         Pdu::parse_body(&self.header, self.body())
+    }
+}
+
+/// Relays a PDU untouched, under the status and sequence number that `encode` is given.
+impl Encode for RawPdu<'_> {
+    fn command_id(&self) -> CommandId {
+        self.header.command_id
+    }
+
+    fn body_len(&self) -> Result<usize, EncodeError> {
+        Ok(self.body().len())
+    }
+
+    fn encode_body(&self, out: &mut Writer<'_>) {
+        out.put(self.body());
     }
 }
 

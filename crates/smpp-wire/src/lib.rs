@@ -25,14 +25,24 @@
 //! ```
 //!
 //! # PDUs with a view
-//! | PDU | type | SMPP v3.4 |
+//! | PDU | type | specification |
 //! |---|---|---|
-//! | bind_transmitter, bind_receiver, bind_transceiver | [`Bind`], [`BindResp`] | §4.1 |
-//! | unbind | [`Unbind`], [`UnbindResp`] | §4.2 |
-//! | generic_nack | [`GenericNack`] | §4.3 |
-//! | submit_sm | [`SubmitSm`], [`SubmitSmResp`] | §4.4 |
-//! | deliver_sm | [`DeliverSm`], [`DeliverSmResp`] | §4.6 |
-//! | enquire_link | [`EnquireLink`], [`EnquireLinkResp`] | §4.11 |
+//! | bind_transmitter, bind_receiver, bind_transceiver | [`Bind`], [`BindResp`] | v3.4 §4.1 |
+//! | outbind | [`Outbind`] | v3.4 §4.1.7 |
+//! | unbind | [`Unbind`], [`UnbindResp`] | v3.4 §4.2 |
+//! | generic_nack | [`GenericNack`] | v3.4 §4.3 |
+//! | submit_sm | [`SubmitSm`], [`SubmitSmResp`] | v3.4 §4.4 |
+//! | submit_multi | [`SubmitMulti`], [`SubmitMultiResp`] | v3.4 §4.5 |
+//! | deliver_sm | [`DeliverSm`], [`DeliverSmResp`] | v3.4 §4.6 |
+//! | data_sm | [`DataSm`], [`DataSmResp`] | v3.4 §4.7 |
+//! | query_sm | [`QuerySm`], [`QuerySmResp`] | v3.4 §4.8 |
+//! | cancel_sm | [`CancelSm`], [`CancelSmResp`] | v3.4 §4.9 |
+//! | replace_sm | [`ReplaceSm`], [`ReplaceSmResp`] | v3.4 §4.10 |
+//! | enquire_link | [`EnquireLink`], [`EnquireLinkResp`] | v3.4 §4.11 |
+//! | alert_notification | [`AlertNotification`] | v3.4 §4.12 |
+//! | broadcast_sm | [`BroadcastSm`], [`BroadcastSmResp`] | v5.0 §4.4 |
+//! | query_broadcast_sm | [`QueryBroadcastSm`], [`QueryBroadcastSmResp`] | v5.0 §4.6 |
+//! | cancel_broadcast_sm | [`CancelBroadcastSm`], [`CancelBroadcastSmResp`] | v5.0 §4.6 |
 //! | any other | [`Unknown`] | |
 #![no_std]
 #![forbid(unsafe_code)]
@@ -49,22 +59,37 @@ mod error;
 mod frame;
 mod leaf;
 mod message_id;
+#[cfg(feature = "bytes")]
+mod owned;
 mod pdu;
 mod reader;
 mod status;
 mod tag;
 pub mod text;
 mod tlv;
+mod tlv_buf;
+mod tlv_reader;
+mod tlv_table;
+pub mod values;
 
 pub use command::CommandId;
 pub use encode::{Buffer, Encode, SliceBuffer, Writer, c_octet_string_len, encode};
 pub use error::{EncodeError, EncodeErrorKind, Field, FrameError, PduError, PduErrorKind};
 pub use frame::{HEADER_LEN, Header, RawPdu, split_frame};
 pub use message_id::{MESSAGE_ID_MAX, MessageId};
+#[cfg(feature = "bytes")]
+pub use owned::Frame;
 pub use pdu::{
-    Bind, BindResp, DeliverSm, DeliverSmResp, EnquireLink, EnquireLinkResp, GenericNack, Pdu, SubmitSm,
-    SubmitSmResp, Unbind, UnbindResp, Unknown,
+    AlertNotification, Bind, BindResp, BroadcastSm, BroadcastSmResp, CancelBroadcastSm,
+    CancelBroadcastSmResp, CancelSm, CancelSmResp, DataSm, DataSmResp, DeliverSm, DeliverSmResp, DestAddress,
+    DestAddressIter, DestAddresses, EnquireLink, EnquireLinkResp, GenericNack, Outbind, Pdu,
+    QueryBroadcastSm, QueryBroadcastSmResp, QuerySm, QuerySmResp, ReplaceSm, ReplaceSmResp, SubmitMulti,
+    SubmitMultiResp, SubmitSm, SubmitSmResp, Unbind, UnbindResp, Unknown, UnsuccessSme, UnsuccessSmeIter,
+    UnsuccessSmes,
 };
 pub use status::CommandStatus;
 pub use tag::Tag;
 pub use tlv::{Tlv, TlvIter, Tlvs};
+pub use tlv_buf::TlvBuf;
+pub use tlv_reader::{MsValidity, NetworkErrorCode, TlvError, TlvValue};
+pub use tlv_table::{TlvKind, TlvRule, Version, tlv_rule};

@@ -45,8 +45,18 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() {
             return Ok(Tlvs::default());
         }
-        let start = HEADER_LEN + self.body_len - self.rest.len();
+        let start = self.offset();
         Tlvs::parse(self.rest).map_err(|error| PduError { offset: start + error.offset, ..error })
+    }
+
+    /// What is left.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Octets from the start of the PDU to the next field.
+    pub(crate) const fn offset(&self) -> usize {
+        HEADER_LEN + self.body_len - self.rest.len()
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -70,7 +80,7 @@ impl<'a> Reader<'a> {
             nom::Err::Error(kind) | nom::Err::Failure(kind) => kind,
             nom::Err::Incomplete(_) => PduErrorKind::Truncated,
         };
-        PduError { kind, field, offset: HEADER_LEN + self.body_len - self.rest.len() }
+        PduError { kind, field, offset: self.offset() }
     }
 
     #[cold]

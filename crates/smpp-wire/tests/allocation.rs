@@ -1,10 +1,13 @@
 //! Nothing is allocated for a PDU. A process of its own, because the counting allocator is the process's.
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use allocation_counter::measure;
+use serde_json::Value;
 use smpp_wire::{
-    CommandStatus, DeliverSm, Encode, RawPdu, SubmitSm, SubmitSmResp, Tlvs, encode, split_frame,
+    BindResp, CommandId, CommandStatus, DeliverSm, DestAddress, DestAddresses, Encode, Pdu, RawPdu,
+    SliceBuffer, SubmitSm, SubmitSmResp, Tag, TlvBuf, Tlvs, encode, split_frame,
 };
 
 const UUID: &[u8; 36] = b"b1e50673-f8b8-41e8-a143-07a43bb8c86b";
@@ -47,6 +50,51 @@ fn a_receipt_with_two_tlvs_is_read_and_written_without_allocating() {
     assert_no_allocation(&receipt);
 }
 
+#[test]
+fn every_pdu_is_read_and_written_without_allocating() {
+    let mut commands = BTreeSet::new();
+    for line in include_str!("vectors/vectors.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).expect("a line of JSON");
+        if vector["kind"] != "valid" {
+            continue;
+        }
+        let octets = unhex(vector["hex"].as_str().expect("hex"));
+        let header = frame(&octets).header();
+        let mut out = Vec::with_capacity(octets.len());
+        let both = measure(|| {
+            let pdu = frame(black_box(&octets)).parse();
+            let pdu = pdu.as_ref().map(Pdu::as_encode);
+            let written = pdu
+                .map(|pdu| encode(pdu, header.command_status, header.sequence_number, black_box(&mut out)));
+            assert!(matches!(written, Ok(Ok(_))));
+        });
+        assert_eq!(both.count_total, 0, "{} allocated", vector["name"]);
+        assert_eq!(out, octets);
+        commands.insert(header.command_id);
+    }
+    // The vectors have 32 of the 33 commands.
+    let command_id = CommandId::BIND_RECEIVER_RESP;
+    assert!(commands.insert(command_id));
+    assert_no_allocation(&BindResp { command_id, system_id: Some(b"smsc"), tlvs: Tlvs::EMPTY });
+    assert_eq!(commands.len(), 33, "a command is not measured");
+}
+
+#[test]
+fn lists_and_tlvs_are_built_and_read_without_allocating() {
+    let all = measure(|| {
+        let mut room = [0; 64];
+        let staff = DestAddress::DistributionList { dl_name: b"staff" };
+        let list = DestAddresses::write(black_box(&mut room), [staff, staff]).unwrap_or_default();
+        assert_eq!(list.iter().filter(|&address| address == staff).count(), 2);
+
+        let mut room = [0; 64];
+        let mut tlvs = TlvBuf::new(SliceBuffer::new(black_box(&mut room)));
+        assert!(tlvs.push(Tag::MESSAGE_PAYLOAD, b"Hello").is_ok());
+        assert_eq!(tlvs.as_tlvs().message_payload(), Ok(Some(&b"Hello"[..])));
+    });
+    assert_eq!(all.count_total, 0);
+}
+
 fn assert_no_allocation(pdu: &impl Encode) {
     let octets = octets_of(pdu);
     let parsing = measure(|| {
@@ -70,6 +118,12 @@ fn octets_of(pdu: &impl Encode) -> Vec<u8> {
     let mut out = Vec::new();
     encode(pdu, CommandStatus::ESME_ROK, 1, &mut out).expect("fits");
     out
+}
+
+fn unhex(hex: &str) -> Vec<u8> {
+    let (pairs, _) = hex.as_bytes().as_chunks::<2>();
+    let octet = |pair| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("hex digits");
+    pairs.iter().map(|pair| octet(&pair[..])).collect()
 }
 
 fn frame(octets: &[u8]) -> RawPdu<'_> {

@@ -3,8 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use smpp_wire::{
-    Bind, BindResp, CommandId, CommandStatus, DeliverSm, DeliverSmResp, EnquireLink, GenericNack, HEADER_LEN,
-    Header, Pdu, SubmitSm, SubmitSmResp, Tlvs, Unbind, encode, split_frame,
+    Bind, BindResp, CommandId, CommandStatus, DeliverSm, DeliverSmResp, DestAddress, DestAddresses,
+    EnquireLink, GenericNack, HEADER_LEN, Header, Pdu, SubmitMulti, SubmitMultiResp, SubmitSm, SubmitSmResp,
+    Tlvs, Unbind, UnsuccessSme, UnsuccessSmes, encode, split_frame,
 };
 
 const LIMIT: u32 = 200_000;
@@ -64,6 +65,37 @@ proptest! {
     }
 
     #[test]
+    fn a_list_is_read_as_it_was_written(
+        destinations in vec((any::<bool>(), any::<[u8; 2]>(), string(21)), 0..256),
+        code: u32,
+        tlvs in tlvs(),
+    ) {
+        let (mut all, mut failed) = ([0; 1 + 255 * 24], [0; 1 + 255 * 27]);
+        let addresses = destinations.iter().map(|(list, [ton, npi], name)| match list {
+            true => DestAddress::DistributionList { dl_name: name },
+            false => {
+                DestAddress::SmeAddress { dest_addr_ton: *ton, dest_addr_npi: *npi, destination_addr: name }
+            }
+        });
+        let unsuccess = destinations.iter().map(|(_, [ton, npi], name)| UnsuccessSme {
+            dest_addr_ton: *ton,
+            dest_addr_npi: *npi,
+            destination_addr: name,
+            error_status_code: CommandStatus(code),
+        });
+        let dest_addresses = DestAddresses::write(&mut all, addresses.clone()).expect("room");
+        let unsuccess_smes = UnsuccessSmes::write(&mut failed, unsuccess.clone()).expect("room");
+        prop_assert!(dest_addresses.iter().eq(addresses));
+        prop_assert!(unsuccess_smes.iter().eq(unsuccess));
+
+        let tlvs = checked(&tlvs);
+        let submit = SubmitMulti { dest_addresses, short_message: b"Hello", tlvs, ..SubmitMulti::default() };
+        written_and_read(Pdu::SubmitMulti(submit), CommandStatus::ESME_ROK, 1)?;
+        let response = SubmitMultiResp { message_id: Some(b"1"), unsuccess_smes, tlvs };
+        written_and_read(Pdu::SubmitMultiResp(response), CommandStatus::ESME_ROK, 1)?;
+    }
+
+    #[test]
     fn junk_is_never_a_panic(junk in vec(any::<u8>(), 0..200), status in prop_oneof![Just(0), any::<u32>()]) {
         if let Ok(Some(frame)) = split_frame(&junk, LIMIT) {
             let _ = frame.parse();
@@ -71,8 +103,17 @@ proptest! {
         for id in IDS.into_iter().flat_map(|id| [id, id | RESPONSE]) {
             let frame = framed(id, status, &junk);
             let frame = split_frame(&frame, LIMIT).expect("a true length").expect("a whole PDU");
-            if let Err(error) = frame.parse() {
-                prop_assert!((HEADER_LEN..=frame.octets().len()).contains(&error.offset), "{error}");
+            match frame.parse() {
+                Err(error) => {
+                    prop_assert!((HEADER_LEN..=frame.octets().len()).contains(&error.offset), "{error}");
+                }
+                // Octets that make no sense in an error response are not carried.
+                Ok(pdu) if status == 0 => {
+                    let mut out = Vec::new();
+                    encode(pdu.as_encode(), CommandStatus::ESME_ROK, 1, &mut out).expect("what was parsed");
+                    prop_assert_eq!(&out, frame.octets());
+                }
+                Ok(_) => {}
             }
         }
     }
@@ -194,5 +235,27 @@ fn fed_in_chunks(stream: &[u8], chunk_len: usize) -> Vec<Vec<u8>> {
 }
 
 /// Ids with a view, ids without one, and ids that nobody has given out; without the response bit.
-const IDS: [u32; 13] = [0, 1, 2, 3, 4, 5, 6, 9, 0x0A, 0x15, 0x0103, 0x0100_0001, 0x7FFF_FFFF];
+const IDS: [u32; 21] = [
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    0x0A,
+    0x0B,
+    0x15,
+    0x21,
+    0x0102,
+    0x0103,
+    0x0111,
+    0x0112,
+    0x0113,
+    0x0100_0001,
+    0x7FFF_FFFF,
+];
 const RESPONSE: u32 = 0x8000_0000;

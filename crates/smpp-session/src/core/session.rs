@@ -319,7 +319,7 @@ impl Session {
             _ if !self.unbinding.map_or(self.state, State::Bound).allows(peer, command_id) => {
                 (CommandStatus::ESME_RINVBNDSTS, has_no_response(command_id))
             }
-            Err(error) => (error.command_status(), false),
+            Err(error) => (error.command_status(), has_no_response(command_id)),
             Ok(pdu) => {
                 let deadline = now + self.limits.handler;
                 if let Some(reply_to) =

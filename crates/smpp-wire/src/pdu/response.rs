@@ -1,4 +1,5 @@
-//! Responses with one string: bind_*_resp (SMPP v3.4 §4.1.2), submit_sm_resp (§4.4.2), deliver_sm_resp (§4.6.2).
+//! Responses with one string: bind_*_resp (SMPP v3.4 §4.1.2), submit_sm_resp (§4.4.2), deliver_sm_resp (§4.6.2),
+//! data_sm_resp (§4.7.2), and of v5.0 broadcast_sm_resp and query_broadcast_sm_resp.
 //!
 //! With an error status peers send the string, a lone NUL, TLVs only, or nothing; all are read, and written back alike.
 
@@ -93,6 +94,19 @@ message_id_response! {
 message_id_response! {
     /// deliver_sm_resp: the message_id is unused and empty (SMPP v3.4 §4.6.2); some peers fill it all the same.
     DeliverSmResp = DELIVER_SM_RESP
+}
+
+message_id_response! {
+    /// data_sm_resp: the message's id, or why it was refused (SMPP v3.4 §4.7.2); TLVs tell of a failed delivery.
+    DataSmResp = DATA_SM_RESP
+}
+message_id_response! {
+    /// broadcast_sm_resp: the broadcast's id; TLVs name the areas that failed (SMPP v5.0 §4.4).
+    BroadcastSmResp = BROADCAST_SM_RESP
+}
+message_id_response! {
+    /// query_broadcast_sm_resp: the broadcast's id; its state and areas are TLVs (SMPP v5.0 §4.6).
+    QueryBroadcastSmResp = QUERY_BROADCAST_SM_RESP
 }
 
 type StringAndTlvs<'a> = (Option<&'a [u8]>, Tlvs<'a>);
