@@ -3,11 +3,13 @@
 //! A turn: read once; hand over every PDU; act on timers; take what handles left; let the handler end its turn; write everything in one
 //! write. Turns repeat while something moves, up to a cap, then the task rests.
 
+mod close;
+
 use std::{
     io,
     pin::Pin,
     task::{Context, Poll, Waker, ready},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use bytes::BytesMut;
@@ -17,6 +19,7 @@ use tokio::{
     time::Sleep,
 };
 
+use self::close::Closing;
 use super::{
     handle::SessionHandle,
     handler::{Completion, Handler, Reply, Turn},
@@ -53,20 +56,10 @@ pub(crate) struct Driver<T, H> {
     lost: Vec<(u64, SessionError)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Closing {
-    /// Write what is left, then tell the peer that no more comes.
-    Finishing,
-    /// Let the peer read it: closing with unread octets would reset the connection and destroy what is on its way.
-    Lingering,
-}
-
 /// Turns in one poll, so that a busy session doesn't starve the others of its thread.
 const MAX_TURNS: usize = 16;
 /// Answers that are matched under one lock.
 const ANSWERS_A_LOCK: usize = 64;
-/// How long a peer may take to close its end after ours.
-const LINGER: Duration = Duration::from_secs(1);
 
 impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
     pub(crate) fn new(transport: T, role: Role, limits: Limits, handler: H) -> Self {
@@ -379,65 +372,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         if self.timer.as_mut().poll(context).is_ready() {
             context.waker().wake_by_ref();
         }
-    }
-
-    /// Nothing new begins; every request that was not answered is lost now.
-    fn begin_close(&mut self) {
-        let Some(error) = self.end.clone() else {
-            return;
-        };
-        self.handle.shared().lock().end(&error, &mut self.lost, &mut self.wakers);
-        self.report_lost();
-        // Before the peer can see the end: what the handler holds (a seat of its account) is free when the peer comes back.
-        self.handler.ended(&error);
-        self.closing = Some(Closing::Finishing);
-        self.timer_at = now() + LINGER;
-        self.timer.as_mut().reset(self.timer_at.into());
-    }
-
-    fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<SessionError> {
-        let error = self.end.clone().unwrap_or(SessionError::us(Cause::Closed));
-        if self.timer.as_mut().poll(context).is_ready() {
-            return Poll::Ready(error);
-        }
-        if self.closing == Some(Closing::Finishing) {
-            let written = ready!(self.poll_write(context));
-            let shut =
-                written.is_ok() && ready!(Pin::new(&mut self.transport).poll_shutdown(context)).is_ok();
-            if !shut || matches!(error.cause, Cause::Closed | Cause::Io(_)) {
-                return Poll::Ready(error);
-            }
-            self.closing = Some(Closing::Lingering);
-        }
-        while let Some(read) = ready!(self.read.poll_read(&mut self.transport, context)).ok().flatten() {
-            let len = read.octets().len();
-            self.read.keep(read, len);
-        }
-        Poll::Ready(error)
-    }
-
-    fn closed_by_peer(&self) -> SessionError {
-        match self.session.state() {
-            // The peer may close as soon as it has our unbind.
-            State::Unbound => SessionError::us(Cause::Unbind),
-            _ => SessionError::peer(Cause::Closed),
-        }
-    }
-
-    fn failed(&self, error: &io::Error) -> SessionError {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => self.closed_by_peer(),
-            kind => SessionError::peer(Cause::Io(kind)),
-        }
-    }
-}
-
-impl<T, H> Drop for Driver<T, H> {
-    /// Its task was cancelled, or the handler panicked: nobody may go on waiting for a session that is gone.
-    fn drop(&mut self) {
-        let error = SessionError::us(Cause::Closed);
-        self.handle.shared().lock().end(&error, &mut self.lost, &mut self.wakers);
-        self.wakers.drain(..).for_each(Waker::wake);
     }
 }
 
