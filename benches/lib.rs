@@ -3,4 +3,5 @@
 pub mod interleave;
 pub mod pdus;
 pub mod sessions;
+pub mod stopwatch;
 pub mod table;

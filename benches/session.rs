@@ -1,18 +1,19 @@
 //! Messages a second over loopback sockets: one connection, client and server on runtimes of their own, one thread each.
 //!
 //! Two ways to send: `futures`, as many concurrent `submit_sm(..).await` as the window holds; `turns`, a handler that refills the window
-//! in its own turns. Every message is asserted to be answered ESME_ROK.
+//! in its own turns. Every message is asserted to be accepted, once, with its id.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use smpp_benches::interleave::{Effort, median};
-use smpp_benches::sessions::{Accept, Peers, Security};
+use smpp_benches::sessions::{Accept, MESSAGE_ID, Peers, Security};
+use smpp_benches::stopwatch::{Stopwatch, Took};
 use smpp_benches::table::{Better, Row, Table};
-use smpp_session::{Completion, Handler, Outcome, SubmitSm, Turn};
-use tokio::sync::Notify;
+use smpp_session::{Completion, Handler, Outcome, SessionHandle, SubmitSm, Turn};
+use tokio::sync::oneshot;
 
 /// How a row's client sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +44,13 @@ impl Question {
         format!("{:?}, window {}, {:?}", self.way, self.window, self.security).to_lowercase()
     }
 
-    /// Messages of one run: about a third of a second's worth, so that rounds interleave often.
-    fn messages(self, effort: Effort) -> u64 {
-        let quick = if self.window == 1 { 8_000 } else { 200_000 };
+    /// Messages of one run: between a tenth and half of a second's worth, so that rounds interleave often and CPU ticks are many.
+    fn messages(self, effort: Effort) -> u32 {
+        let quick = match self.window {
+            1 => 8_000,
+            64 => 400_000,
+            _ => 2_000_000,
+        };
         match effort {
             Effort::Smoke => 100,
             Effort::Quick => quick,
@@ -53,8 +58,8 @@ impl Question {
         }
     }
 
-    /// Sends `messages` and says how long that took.
-    fn run(self, peers: &Peers, messages: u64) -> Duration {
+    /// Sends `messages` over a new connection and says how long that took, from the first submit_sm to the last answer.
+    fn run(self, peers: &Peers, messages: u64) -> Took {
         match self.way {
             Way::Futures => futures(peers, self.window, messages),
             Way::Turns => turns(peers, self.window, messages),
@@ -84,127 +89,150 @@ const MESSAGE: SubmitSm<'static> = SubmitSm {
     tlvs: smpp_wire::Tlvs::EMPTY,
 };
 
-fn futures(peers: &Peers, window: u16, messages: u64) -> Duration {
+fn futures(peers: &Peers, window: u16, messages: u64) -> Took {
     peers.client.block_on(async {
         let client = peers.connect(window, Accept).await;
         let left = Arc::new(AtomicU64::new(messages));
-        let start = Instant::now();
+        let watch = Stopwatch::start();
         let senders: Vec<_> = (0..window)
-            .map(|_| {
-                let (session, left) = (client.session().clone(), Arc::clone(&left));
-                tokio::spawn(async move {
-                    let mut answered = 0;
-                    while left
-                        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-                        .is_ok()
-                    {
-                        let outcome = session.submit_sm(&MESSAGE).await;
-                        assert!(
-                            matches!(outcome, Ok(Outcome::Answered(answer)) if answer.command_status.is_ok())
-                        );
-                        answered += 1;
-                    }
-                    answered
-                })
-            })
+            .map(|_| tokio::spawn(send_from(Arc::clone(&left), client.session().clone())))
             .collect();
-        let mut answered: u64 = 0;
+        let mut accepted = 0;
         for sender in senders {
-            answered += sender.await.expect("a sender ends");
+            accepted += sender.await.expect("a sender ends");
         }
-        let elapsed = start.elapsed();
-        assert_eq!(answered, messages);
+        let took = watch.stop();
+        assert_eq!(accepted, messages);
         client.unbind().await;
-        elapsed
+        took
+    })
+}
+
+/// Sends one message after the other until none are left; how many it sent.
+async fn send_from(left: Arc<AtomicU64>, session: SessionHandle) -> u64 {
+    let claim = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+    let mut accepted = 0;
+    while claim().is_ok() {
+        let outcome = session.submit_sm(&MESSAGE).await;
+        assert!(matches!(outcome, Ok(Outcome::Answered(answer))
+                if answer.command_status.is_ok() && answer.message_id.as_bytes() == MESSAGE_ID));
+        accepted += 1;
+    }
+    accepted
+}
+
+fn turns(peers: &Peers, window: u16, messages: u64) -> Took {
+    peers.client.block_on(async {
+        let (done, all_accepted) = oneshot::channel();
+        let refill = Refill { messages, sent: 0, accepted: 0, watch: None, done: Some(done) };
+        let client = peers.connect(window, refill).await;
+        let took = all_accepted.await.expect("every message is accepted");
+        client.unbind().await;
+        took
     })
 }
 
 /// Refills the window in its own turns.
 struct Refill {
-    left: u64,
-    open: u64,
-    done: Arc<Notify>,
+    messages: u64,
+    /// Also the token of the message that is sent next.
+    sent: u64,
+    /// One server answers one connection in order, so this is the token of the next answer, too.
+    accepted: u64,
+    watch: Option<Stopwatch>,
+    /// Dropped unused when an assertion below fails.
+    done: Option<oneshot::Sender<Took>>,
 }
 
 impl Handler for Refill {
-    fn completed(&mut self, _: u64, completion: Completion<'_>) {
-        assert!(matches!(completion, Completion::Answered(answer) if answer.command_status.is_ok()));
-        self.open -= 1;
+    fn completed(&mut self, token: u64, completion: Completion<'_>) {
+        assert_eq!(token, self.accepted);
+        assert!(matches!(completion, Completion::Answered(answer)
+                if answer.command_status.is_ok() && answer.message_id == MESSAGE_ID));
+        self.accepted += 1;
     }
 
     fn turn_end(&mut self, turn: &mut Turn<'_>) {
-        for _ in 0..turn.window_free().min(usize::try_from(self.left).unwrap_or(usize::MAX)) {
-            turn.submit(&MESSAGE, 0).expect("the window has room");
-            self.left -= 1;
-            self.open += 1;
+        for _ in 0..turn.window_free() {
+            if self.sent == self.messages {
+                break;
+            }
+            self.watch.get_or_insert_with(Stopwatch::start);
+            turn.submit(&MESSAGE, self.sent).expect("the window has room");
+            self.sent += 1;
         }
-        if self.left == 0 && self.open == 0 {
-            self.done.notify_one();
+        if self.accepted == self.messages
+            && let (Some(watch), Some(done)) = (self.watch, self.done.take())
+        {
+            done.send(watch.stop()).expect("somebody waits for it");
         }
     }
 }
 
-fn turns(peers: &Peers, window: u16, messages: u64) -> Duration {
-    peers.client.block_on(async {
-        let done = Arc::new(Notify::new());
-        let refill = Refill { left: messages, open: 0, done: Arc::clone(&done) };
-        // It sends as soon as it is bound, so connecting is part of the time: under a hundredth of it.
-        let start = Instant::now();
-        let client = peers.connect(window, refill).await;
-        done.notified().await;
-        let elapsed = start.elapsed();
-        client.unbind().await;
-        elapsed
-    })
-}
-
-fn table(effort: Effort, plain: &Peers, tls: &Peers) {
-    let questions = Question::all();
-    let mut rates = vec![Vec::new(); questions.len()];
-    for _ in 0..if effort == Effort::Smoke { 1 } else { ROUNDS } {
-        for (question, rates) in questions.iter().zip(&mut rates) {
-            let peers = if question.security == Security::Plain { plain } else { tls };
-            let messages = question.messages(effort);
-            let seconds = question.run(peers, messages).as_secs_f64();
-            rates.push(f64::from(u32::try_from(messages).unwrap_or(u32::MAX)) / seconds);
-        }
-    }
-    if effort == Effort::Smoke {
-        return;
-    }
-    let mut table = Table::new("session");
-    for (question, rates) in questions.iter().zip(rates) {
-        table.push(Row {
-            row: question.name(),
-            unit: "msg/s".to_owned(),
-            better: Better::Higher,
-            ours: median(rates),
-            rivals: std::collections::BTreeMap::new(),
-            floor: None,
-            goal: "measured".to_owned(),
-            met: true,
-        });
-    }
-    table.print().expect("standard output is open");
-    table.write().expect("the target folder can be written");
-}
-
-fn main() {
+fn main() -> io::Result<()> {
     let effort = Effort::from_args();
     let (plain, tls) = (Peers::start(Security::Plain), Peers::start(Security::Tls));
+    let peers_of = |question: Question| match question.security {
+        Security::Plain => &plain,
+        Security::Tls => &tls,
+    };
     if effort == Effort::Full {
         let mut criterion = Criterion::default().sample_size(10);
         let mut group = criterion.benchmark_group("session");
         for question in Question::all() {
-            let peers = if question.security == Security::Plain { &plain } else { &tls };
             group.throughput(Throughput::Elements(1));
             group.bench_function(question.name(), |bencher| {
-                bencher.iter_custom(|messages| question.run(peers, messages));
+                bencher.iter_custom(|messages| question.run(peers_of(question), messages).time);
             });
         }
         group.finish();
     }
-    table(effort, &plain, &tls);
+    let answers = answer_all(effort, peers_of);
+    if effort == Effort::Smoke {
+        return Ok(());
+    }
+    let table = table_of(answers);
+    table.print()?;
+    let path = table.write()?;
+    writeln!(io::stdout(), "written to {}", path.display())
+}
+
+/// What the rounds of one question brought.
+struct Answers {
+    question: Question,
+    /// Messages a second.
+    rates: Vec<f64>,
+    /// Nanoseconds of CPU time a message, of both ends.
+    cpu: Vec<f64>,
+}
+
+fn answer_all<'p>(effort: Effort, peers_of: impl Fn(Question) -> &'p Peers) -> Vec<Answers> {
+    let new = |question| Answers { question, rates: Vec::new(), cpu: Vec::new() };
+    let mut all: Vec<_> = Question::all().into_iter().map(new).collect();
+    for _ in 0..if effort == Effort::Smoke { 1 } else { ROUNDS } {
+        for Answers { question, rates, cpu } in &mut all {
+            let messages = question.messages(effort);
+            let took = question.run(peers_of(*question), messages.into());
+            rates.push(f64::from(messages) / took.time.as_secs_f64());
+            cpu.extend(took.cpu.map(|cpu| cpu.as_secs_f64() * 1e9 / f64::from(messages)));
+        }
+    }
+    all
+}
+
+fn table_of(answers: Vec<Answers>) -> Table {
+    let mut table = Table::new("session");
+    let mut cpu_rows = Vec::new();
+    for Answers { question, rates, cpu } in answers {
+        let name = question.name();
+        table.push(Row::measured(&name, "msg/s", Better::Higher, median(rates)));
+        if !cpu.is_empty() {
+            let name = format!("CPU, {name}");
+            cpu_rows.push(Row::measured(&name, "CPU ns/msg", Better::Lower, median(cpu)));
+        }
+    }
+    cpu_rows.into_iter().for_each(|row| table.push(row));
+    table
 }
 
 /// Interleaved rounds; the table shows their medians.

@@ -17,7 +17,10 @@ pub enum Security {
     Tls,
 }
 
-/// Accepts every bind, and every message with an id.
+/// The id that every message gets.
+pub const MESSAGE_ID: &[u8] = b"b1e50673-f8b8-41e8-a143-07a43bb8c86b";
+
+/// Accepts every bind, and every message.
 #[derive(Clone, Copy, Debug)]
 pub struct Accept;
 
@@ -27,7 +30,7 @@ impl Handler for Accept {
     }
 
     fn request(&mut self, _: &Request<'_>, _: ReplyTo) -> Reply {
-        let message_id = MessageId::new(b"b1e50673-f8b8-41e8-a143-07a43bb8c86b").unwrap_or_default();
+        let message_id = MessageId::new(MESSAGE_ID).unwrap_or_default();
         Reply::Now(Verdict { command_status: CommandStatus::ESME_ROK, message_id })
     }
 }
