@@ -1,0 +1,71 @@
+//! How a client knows its server.
+
+use std::{path::Path, sync::Arc};
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs::default_provider,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+
+use super::{Fingerprint, TlsError, pinned::PinnedKey};
+
+/// How a client knows its server.
+#[derive(Clone, Debug)]
+pub struct ClientTls(pub(crate) Arc<ClientConfig>);
+
+impl ClientTls {
+    /// Trusts the certificate authorities of the system.
+    ///
+    /// # Errors
+    /// When the system has none.
+    pub fn system_roots() -> Result<Self, TlsError> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Self::roots(roots, "the system's certificate store")
+    }
+
+    /// Trusts the certificate authorities in a PEM file.
+    ///
+    /// # Errors
+    /// When the file can't be read or holds no certificate.
+    pub fn ca_file(path: &Path) -> Result<Self, TlsError> {
+        let failed = |error| TlsError(format!("{}: {error}", path.display()));
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_file_iter(path).map_err(failed)? {
+            roots.add(certificate.map_err(failed)?).map_err(TlsError::from_rustls)?;
+        }
+        Self::roots(roots, &path.display().to_string())
+    }
+
+    /// Trusts servers that hold the key of one of these fingerprints, whatever their certificate says.
+    ///
+    /// # Errors
+    /// When the list is empty.
+    pub fn pinned(pins: Vec<Fingerprint>) -> Result<Self, TlsError> {
+        if pins.is_empty() {
+            return Err(TlsError("no fingerprint to pin".into()));
+        }
+        let provider = Arc::new(default_provider());
+        let verifier = Arc::new(PinnedKey { pins, provider: Arc::clone(&provider) });
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::from_rustls)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth();
+        Ok(Self(Arc::new(config)))
+    }
+
+    fn roots(roots: RootCertStore, origin: &str) -> Result<Self, TlsError> {
+        if roots.is_empty() {
+            return Err(TlsError(format!("{origin}: no certificate found")));
+        }
+        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::from_rustls)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self(Arc::new(config)))
+    }
+}
