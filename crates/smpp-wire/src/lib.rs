@@ -66,6 +66,7 @@ mod reader;
 mod status;
 mod tag;
 pub mod text;
+pub mod time;
 mod tlv;
 mod tlv_buf;
 mod tlv_reader;
