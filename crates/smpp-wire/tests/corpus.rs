@@ -1,19 +1,34 @@
-//! Replays the fuzzers' seed corpus, with the fuzzers' own code, on the stable toolchain.
+//! Replays the fuzzers' corpora, with the fuzzers' own code, on the stable toolchain.
 
 use std::fs;
 use std::path::Path;
 
 #[path = "../../../fuzz/src/lib.rs"]
-#[expect(unreachable_pub, reason = "it is public in the fuzz crate")]
+#[expect(unreachable_pub, reason = "they are public in the fuzz crate")]
+#[expect(clippy::indexing_slicing, reason = "a fuzzer reports by panicking")]
 mod fuzz;
 
 #[test]
+fn the_corpus_of_the_frame_fuzzer_holds() {
+    replay("frame", fuzz::frame);
+}
+
+#[test]
 fn the_corpus_of_the_pdu_fuzzer_holds() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/pdu");
+    replay("pdu", fuzz::pdu);
+}
+
+#[test]
+fn the_corpus_of_the_differential_fuzzer_holds() {
+    replay("differential", fuzz::differential);
+}
+
+fn replay(name: &str, body: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(name);
     let mut count = 0;
     for entry in fs::read_dir(folder).expect("the corpus") {
-        fuzz::pdu(&fs::read(entry.expect("an entry").path()).expect("a seed"));
+        body(&fs::read(entry.expect("an entry").path()).expect("a seed"));
         count += 1;
     }
-    assert!(count >= 30, "only {count} seeds");
+    assert!(count >= 20, "only {count} seeds of {name}");
 }
