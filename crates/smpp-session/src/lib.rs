@@ -62,7 +62,7 @@ pub use crate::core::{
 #[cfg(feature = "tokio")]
 pub use crate::{
     client::{Client, ClientBuilder, ConnectError},
-    driver::{Completion, Handler, NoRequests, Reply, Sending, SessionHandle, Turn},
+    driver::{Answers, Completion, Counters, Handler, NoRequests, Reply, Sending, SessionHandle, Turn},
     server::{Server, ServerBuilder},
     tls::{ClientTls, Fingerprint, ServerTls, TlsError},
 };

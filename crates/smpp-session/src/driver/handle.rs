@@ -10,6 +10,7 @@ use smpp_wire::{DeliverSm, Encode, SubmitSm};
 use tokio::time::Instant;
 
 use super::{
+    Counters,
     cells::Cell,
     outbox::{Owner, Shared},
 };
@@ -99,6 +100,12 @@ impl SessionHandle {
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.shared.lock().window.in_flight()
+    }
+
+    /// What went over the session, as of the driver's last turn.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.shared.lock().counters
     }
 
     /// Why the session ended; `None` while it lives.

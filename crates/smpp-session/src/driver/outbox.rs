@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use parking_lot::{Mutex, MutexGuard};
 use smpp_wire::{CommandStatus, Encode, encode};
 
-use super::cells::Cells;
+use super::{Counters, cells::Cells};
 use crate::{
     Limits, Outcome, Pending, ReplyTo, Role, SessionError, State, SubmitError, Verdict,
     core::{Window, WindowFull},
@@ -38,6 +38,8 @@ pub(crate) struct SendHalf {
     pub(super) state: State,
     /// Set once, when the session is over.
     pub(super) ended: Option<SessionError>,
+    /// What the driver has counted, as of its last turn.
+    pub(super) counters: Counters,
     /// Somebody asked for the session to end in order.
     pub(super) unbind: bool,
     driver: Option<Waker>,
@@ -59,6 +61,7 @@ impl Shared {
             late: Vec::new(),
             state: State::Open,
             ended: None,
+            counters: Counters::default(),
             unbind: false,
             driver: None,
             role,

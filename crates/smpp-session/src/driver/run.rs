@@ -23,6 +23,7 @@ use self::close::Closing;
 use super::{
     handle::SessionHandle,
     handler::{Completion, Handler, Reply, Turn},
+    meter::Meter,
     outbox::{Owner, SendHalf},
     read_buffer::{Read, ReadBuffer},
 };
@@ -51,6 +52,7 @@ pub(crate) struct Driver<T, H> {
     unbinding: bool,
     /// The last poll let senders finish.
     gave_way: bool,
+    meter: Meter,
     wakers: Vec<Waker>,
     /// Requests that ended without an answer in this turn.
     lost: Vec<(u64, SessionError)>,
@@ -84,6 +86,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             closing: None,
             unbinding: false,
             gave_way: false,
+            meter: Meter::default(),
             wakers: Vec::new(),
             lost: Vec::new(),
         }
@@ -177,6 +180,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 Ok(None) => break,
                 Ok(Some(raw)) => {
                     consumed += raw.octets().len();
+                    self.meter.received(&raw);
                     match self.session.handle_frame(raw, now, &mut self.out) {
                         Event::Answer(answer) => {
                             if let Some(place) = answers.get_mut(count) {
@@ -273,6 +277,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         let half = &mut *self.handle.shared().lock();
         half.rest(waker);
         half.state = self.session.state();
+        half.counters = self.meter.counters();
         let taken = !half.late.is_empty() || (!half.tx.is_empty() && !self.blocked);
         for (reply_to, verdict) in half.late.drain(..) {
             self.session.answer(reply_to, &verdict, &mut self.out);
@@ -287,6 +292,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             }
         }
         while let Some(pending) = half.window.expire(now) {
+            self.meter.expired();
             let error = SessionError::peer(Cause::ResponseTimeout);
             match (pending.owner, pending.command_id) {
                 (Owner::Token(token), _) => self.lost.push((token, error)),
@@ -335,6 +341,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
 
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
         let mut moved = false;
+        self.meter.outgoing(&self.out);
         while let Some(rest @ [_, ..]) = self.out.get(self.written..) {
             self.flushed = false;
             let count = ready!(Pin::new(&mut self.transport).poll_write(context, rest))?;
@@ -342,10 +349,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.written += count;
+            self.meter.written(count);
             moved = true;
         }
         self.out.clear();
         self.written = 0;
+        self.meter.emptied();
         if !self.flushed {
             ready!(Pin::new(&mut self.transport).poll_flush(context))?;
             self.flushed = true;

@@ -380,6 +380,34 @@ async fn a_cancelled_session_leaves_nobody_waiting() {
     assert_eq!(session.ended(), Some(end));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_session_counts_what_goes_over_it_each_pdu_once() {
+    let limits = Limits { inbound_window: 0, response: Duration::from_secs(5), ..Limits::default() };
+    let Bound { peer, session, .. } = Bound::new(limits).await;
+    let before = session.counters();
+    assert_eq!((before.pdus_in, before.requests_in, before.answers_out.ok), (1, 1, 1), "the bind");
+    peer.allow(1);
+    let octets = requests(100..110);
+    peer.send(&octets);
+    let outcome = session.deliver_sm(&DeliverSm::default()).await.unwrap();
+    assert!(matches!(outcome, Outcome::Lost(_)));
+    let written = peer.0.lock().written.len();
+    peer.allow(usize::MAX);
+    peer.octets(written + 10 * 16).await;
+    peer.send(&pdu(&EnquireLinkResp::default(), 77));
+    yield_now().await;
+    let counters = session.counters();
+    assert_eq!((counters.pdus_in, counters.requests_in, counters.answers_in.ok), (12, 11, 1));
+    assert_eq!(counters.octets_in, (pdu_len() + octets.len() + 16) as u64);
+    assert_eq!((counters.pdus_out, counters.requests_out, counters.expired), (12, 1, 1));
+    assert_eq!((counters.answers_out.ok, counters.answers_out.throttled), (6, 5), "the window is closed");
+    assert_eq!(counters.octets_out, peer.0.lock().written.len() as u64);
+}
+
+fn pdu_len() -> usize {
+    pdu(&Bind { command_id: CommandId::BIND_TRANSCEIVER, ..Bind::default() }, 1).len()
+}
+
 /// The paused clock shows this much more than it did; timers of tokio are precise to a millisecond.
 fn assert_passed(begun: Instant, wanted: Duration) {
     let late = begun.elapsed().checked_sub(wanted).expect("not too early");

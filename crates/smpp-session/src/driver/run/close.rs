@@ -76,7 +76,11 @@ impl<T, H> Drop for Driver<T, H> {
     /// Its task was cancelled, or the handler panicked: nobody may go on waiting for a session that is gone.
     fn drop(&mut self) {
         let error = SessionError::us(Cause::Closed);
-        self.handle.shared().lock().end(&error, &mut self.lost, &mut self.wakers);
+        {
+            let half = &mut *self.handle.shared().lock();
+            half.counters = self.meter.counters();
+            half.end(&error, &mut self.lost, &mut self.wakers);
+        }
         self.wakers.drain(..).for_each(Waker::wake);
     }
 }

@@ -1,0 +1,53 @@
+//! Counts what a driver reads and writes. Outgoing PDUs are counted where they leave, from their own headers: whoever encoded them
+//! (core, handles, handler) needs not know.
+
+use smpp_wire::{RawPdu, split_frame};
+
+use super::Counters;
+
+/// The counters of one driver.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    counters: Counters,
+    /// How much of the outgoing buffer is counted: whole PDUs.
+    seen: usize,
+}
+
+impl Meter {
+    /// A PDU came in.
+    #[inline]
+    pub(super) const fn received(&mut self, pdu: &RawPdu<'_>) {
+        let header = pdu.header();
+        self.counters.count_in(header.command_id, header.command_status);
+        self.counters.octets_in += pdu.octets().len() as u64;
+    }
+
+    /// The outgoing buffer is about to be written: counts the PDUs that joined it since the last time.
+    #[inline]
+    pub(super) fn outgoing(&mut self, out: &[u8]) {
+        while let Ok(Some(pdu)) = split_frame(out.get(self.seen..).unwrap_or_default(), u32::MAX) {
+            let header = pdu.header();
+            self.counters.count_out(header.command_id, header.command_status);
+            self.seen += pdu.octets().len();
+        }
+    }
+
+    /// The connection took so many octets.
+    pub(super) const fn written(&mut self, octets: usize) {
+        self.counters.octets_out += octets as u64;
+    }
+
+    /// The outgoing buffer is empty again.
+    pub(super) const fn emptied(&mut self) {
+        self.seen = 0;
+    }
+
+    /// A request was not answered in time.
+    pub(super) const fn expired(&mut self) {
+        self.counters.expired += 1;
+    }
+
+    pub(super) const fn counters(&self) -> Counters {
+        self.counters
+    }
+}
