@@ -37,10 +37,14 @@
 //! Plain text is for tests: [`Server::builder`] and [`Client::builder`] take TLS.
 //!
 //! # Features
-//! `tokio` (default): driver, client and server. Without it the crate is the core alone.
+//! - `tokio` (default): driver, client and server. Without it the crate is the core alone.
+//! - `codec`: [`SmppCodec`], for those who bring their own connection to `tokio_util::codec::Framed`.
 #![forbid(unsafe_code)]
 
 mod core;
+
+#[cfg(feature = "codec")]
+mod codec;
 
 #[cfg(feature = "tokio")]
 mod client;
@@ -55,6 +59,8 @@ mod transport;
 
 pub use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSm, MessageId, SubmitSm};
 
+#[cfg(feature = "codec")]
+pub use crate::codec::{CodecError, SmppCodec};
 pub use crate::core::{
     Answer, BindMode, Cause, EndedBy, Event, Expired, Limits, Outcome, Pending, ReplyTo, Request, Response,
     Role, Session, SessionError, State, SubmitError, Verdict, Window, WindowFull,
