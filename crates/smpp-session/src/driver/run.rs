@@ -139,9 +139,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         self.report_lost();
         let mut turn = Turn { session: &mut self.session, handle: &self.handle, out: &mut self.out, now };
         self.handler.turn_end(&mut turn);
-        if self.session.finish_unbind(&mut self.out) {
-            self.end.get_or_insert(SessionError::peer(Cause::Unbind));
-        }
+        self.finish_unbind();
         let written = self.write(now, context);
         heard || taken || written
     }
@@ -332,6 +330,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         match result {
             Poll::Ready(Ok(moved)) => moved,
             Poll::Ready(Err(error)) => {
+                self.read_to_the_end(now, context);
                 self.end = self.end.take().or_else(|| Some(self.failed(&error)));
                 false
             }

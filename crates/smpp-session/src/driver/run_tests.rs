@@ -12,8 +12,8 @@ use std::{
 
 use parking_lot::Mutex;
 use smpp_wire::{
-    Bind, CommandId, CommandStatus, DeliverSm, Encode, EnquireLink, EnquireLinkResp, Header, SubmitSm,
-    encode, split_frame,
+    Bind, CommandId, CommandStatus, DeliverSm, DeliverSmResp, Encode, EnquireLink, EnquireLinkResp, Header,
+    SubmitSm, Unbind, encode, split_frame,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -44,6 +44,8 @@ struct Wire {
     allowance: Option<usize>,
     /// The session closed; the peer does so then.
     closed: bool,
+    /// The next write fails: the peer is gone, and this is what it said before.
+    last_words: Option<Vec<u8>>,
     /// Who waits for octets of the session.
     watcher: Option<Waker>,
 }
@@ -111,6 +113,13 @@ impl AsyncRead for Connection {
 impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, octets: &[u8]) -> Poll<io::Result<usize>> {
         let mut wire = self.0.0.lock();
+        if let Some(last_words) = wire.last_words.take() {
+            wire.to_session.extend(last_words);
+            wire.closed = true;
+        }
+        if wire.closed {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
         let count = wire.allowance.unwrap_or(usize::MAX).min(octets.len());
         if count == 0 {
             wire.writer = Some(context.waker().clone());
@@ -406,6 +415,54 @@ async fn a_session_counts_what_goes_over_it_each_pdu_once() {
 
 fn pdu_len() -> usize {
     pdu(&Bind { command_id: CommandId::BIND_TRANSCEIVER, ..Bind::default() }, 1).len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_came_before_the_connection_failed_are_delivered_and_the_rest_is_lost() {
+    let Bound { peer, session, task, .. } = Bound::new(Limits::default()).await;
+    let message = DeliverSm::default();
+    let fail = async {
+        peer.pdus(3).await;
+        peer.0.lock().last_words = Some(pdu(&DeliverSmResp::default(), 1));
+        session.try_submit(&message, 3).unwrap();
+    };
+    let (first, second, ()) = tokio::join!(session.deliver_sm(&message), session.deliver_sm(&message), fail);
+    assert!(matches!(first, Ok(Outcome::Answered(_))), "{first:?}");
+    let end = task.await.unwrap();
+    assert_eq!((end.by, end.cause.clone()), (EndedBy::Peer, Cause::Closed));
+    assert_eq!(second, Ok(Outcome::Lost(end)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_unbinds_may_still_answer_what_it_was_sent() {
+    let Bound { peer, session, task, .. } = Bound::new(Limits::default()).await;
+    let message = DeliverSm::default();
+    let peer_unbinds = async {
+        peer.pdus(2).await;
+        peer.send(&pdu(&Unbind::default(), 2));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(headers(&peer.0.lock().written).len(), 2, "its unbind waits for its answer");
+        peer.send(&pdu(&DeliverSmResp::default(), 1));
+        peer.pdus(3).await
+    };
+    let (outcome, written) = tokio::join!(session.deliver_sm(&message), peer_unbinds);
+    assert!(matches!(outcome, Ok(Outcome::Answered(_))), "{outcome:?}");
+    assert_eq!(written[2].command_id, CommandId::UNBIND_RESP);
+    let end = task.await.unwrap();
+    assert_eq!((end.by, end.cause), (EndedBy::Peer, Cause::Unbind));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_unbinds_and_never_answers_is_let_go_when_its_time_is_over() {
+    let limits = Limits::default();
+    let Bound { peer, session, task, .. } = Bound::new(limits.clone()).await;
+    let begun = Instant::now();
+    session.try_submit(&DeliverSm::default(), 1).unwrap();
+    peer.pdus(2).await;
+    peer.send(&pdu(&Unbind::default(), 2));
+    assert_eq!(peer.pdus(3).await[2].command_id, CommandId::UNBIND_RESP);
+    assert_passed(begun, limits.response);
+    assert_eq!(task.await.unwrap().cause, Cause::Unbind);
 }
 
 /// The paused clock shows this much more than it did; timers of tokio are precise to a millisecond.

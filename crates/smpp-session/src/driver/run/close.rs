@@ -4,7 +4,7 @@ use std::{
     io,
     pin::Pin,
     task::{Context, Poll, Waker, ready},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -21,6 +21,28 @@ pub(super) enum Closing {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
+    /// Answers the peer's unbind once nothing is open any more, either way: who unbinds may still answer what it was sent before.
+    pub(super) fn finish_unbind(&mut self) {
+        if self.session.state() != State::Unbound || self.handle.in_flight() > 0 {
+            return;
+        }
+        if self.session.finish_unbind(&mut self.out) {
+            self.end.get_or_insert(SessionError::peer(Cause::Unbind));
+        }
+    }
+
+    /// The connection takes nothing more, but answers may have come before it failed: they are read before anything counts as lost.
+    pub(super) fn read_to_the_end(&mut self, now: Instant, context: &mut Context<'_>) {
+        while self.end.is_none() {
+            self.out.clear();
+            self.written = 0;
+            self.meter.emptied();
+            if !self.read_once(now, context) {
+                return;
+            }
+        }
+    }
+
     /// Nothing new begins; every request that was not answered is lost now.
     pub(super) fn begin_close(&mut self) {
         let Some(error) = self.end.clone() else {
@@ -59,7 +81,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
     pub(super) fn closed_by_peer(&self) -> SessionError {
         match self.session.state() {
             // The peer may close as soon as it has our unbind.
-            State::Unbound => SessionError::us(Cause::Unbind),
+            State::Unbound if self.unbinding => SessionError::us(Cause::Unbind),
+            // It unbound, and did not wait for our answer.
+            State::Unbound => SessionError::peer(Cause::Unbind),
             _ => SessionError::peer(Cause::Closed),
         }
     }
