@@ -10,6 +10,7 @@
 //! | `options`, `refusal`, `duration` | the command line, and its one-line errors |
 //! | `target` | the URL of the server, and where the password comes from |
 //! | `goal` | when a run ends |
+//! | `schedule` | when each message is to leave, in an open loop |
 //! | `latency` | how long answers took |
 //! | `receipts` | which receipt belongs to which message |
 //! | `engine`, `run`, `loader` | the run itself: connect, keep windows full, wait for what is open |
@@ -34,6 +35,7 @@ mod receipts;
 mod refusal;
 mod report;
 mod run;
+mod schedule;
 mod target;
 
 #[cfg(feature = "embedded")]
@@ -46,4 +48,5 @@ pub use options::{Options, Parsed};
 pub use progress::{Progress, Snapshot};
 pub use receipts::{Arrival, ReceiptCounts, Receipts, receipt_id};
 pub use report::{CLOSED_LOOP, EMBEDDED, Messages, Report, timestamp};
+pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
 pub use target::Target;
