@@ -5,7 +5,9 @@
 //! on the first run the two package registries; where one is missing they say "skipped", and in CI they fail.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a failed test says where by panicking")]
 
+mod decoder;
 mod gateway;
+mod generated;
 mod npm_client;
 mod npm_server;
 mod peers;

@@ -55,7 +55,8 @@ impl Peer {
         Server::start(self.script("server.js").env("TLS_KEY_PEM", key_pem).env("TLS_CERT_PEM", cert_pem))
     }
 
-    fn script(&self, name: &str) -> Command {
+    /// One of the peer's scripts, ready to be run.
+    pub(crate) fn script(&self, name: &str) -> Command {
         let mut command = Command::new(&self.interpreter);
         command.arg(self.home.join(name)).env("PYTHONUTF8", "1");
         command
@@ -229,6 +230,7 @@ fn install_node() -> Result<Peer, String> {
         ("package-lock.json", include_str!("peers/package-lock.json")),
         ("client.js", include_str!("peers/client.js")),
         ("server.js", include_str!("peers/server.js")),
+        ("decode.js", include_str!("peers/decode.js")),
     ];
     install(&home, &files, || {
         let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
