@@ -11,6 +11,7 @@
 //! | `target` | the URL of the server, and where the password comes from |
 //! | `goal` | when a run ends |
 //! | `schedule` | when each message is to leave, in an open loop |
+//! | `ledger` | each message's fate in a file, and what it proves |
 //! | `latency` | how long answers took |
 //! | `receipts` | which receipt belongs to which message |
 //! | `engine`, `run`, `loader` | the run itself: connect, keep windows full, wait for what is open |
@@ -26,6 +27,7 @@ mod engine;
 mod figures;
 mod goal;
 mod latency;
+mod ledger;
 mod loader;
 mod machine;
 mod options;
@@ -43,6 +45,7 @@ pub use embedded::Embedded;
 pub use engine::{Server, run};
 pub use goal::Goal;
 pub use latency::{Latency, LatencySummary};
+pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerWriter, Verdict, verify};
 pub use machine::Machine;
 pub use options::{Options, Parsed};
 pub use progress::{Progress, Snapshot};
