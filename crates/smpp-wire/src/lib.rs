@@ -63,6 +63,7 @@ mod message_id;
 mod owned;
 mod pdu;
 mod reader;
+pub mod receipt;
 mod status;
 mod tag;
 pub mod text;

@@ -56,6 +56,17 @@ pub(super) const fn segment_room(unit: Unit, carriage: Carriage, concat: bool) -
     }
 }
 
+/// The octets of the character at the front; none when there is none.
+pub(crate) fn character_len(text: &[u8], alphabet: Alphabet) -> usize {
+    let len = match (Unit::of(alphabet), text) {
+        (Unit::Septet, [ESCAPE, ..]) => 2,
+        (Unit::Pair, [0xD8..=0xDB, _, 0xDC..=0xDF, _, ..]) => 4,
+        (Unit::Pair, _) => 2,
+        _ => 1,
+    };
+    len.min(text.len())
+}
+
 /// An odd number of escapes: the last of them leads to what follows.
 fn ends_in_escape(part: &[u8]) -> bool {
     part.iter().rev().take_while(|octet| **octet == ESCAPE).count() % 2 == 1

@@ -33,6 +33,7 @@
 //! | what does this `data_coding` mean? | [`Meaning::of`] |
 //! | octets of a text, text of octets | [`Alphabet`], or [`gsm`], [`ucs2`], [`latin1`], [`ascii`] |
 //! | seven bits a character | [`packed`] |
+//! | what a PDU carries, its header and which part it is | [`UserData`] |
 //! | the parts of a long text | [`Segmentation`] |
 //! | a long text of its parts | [`Reassembler`] |
 //! | ports, references and languages in front of a text | [`Udh`], [`udh`] |
@@ -50,6 +51,7 @@ mod room;
 mod segment;
 mod segmentation;
 mod udh_element;
+mod user_data;
 
 pub mod ascii;
 pub mod gsm;
@@ -59,6 +61,7 @@ pub mod ucs2;
 pub mod udh;
 
 pub use concat::{Concat, Reference};
+pub(crate) use cut::character_len;
 pub use data_coding::{Alphabet, Class, Meaning, Waiting, WaitingKind};
 pub use error::{TextError, TextErrorKind, Unfit};
 pub use plan::{Plan, plan};
@@ -69,3 +72,4 @@ pub use segment::Segment;
 pub use segmentation::{Carriage, Segmentation, Segments};
 pub use udh::Udh;
 pub use udh_element::Element;
+pub use user_data::UserData;

@@ -76,7 +76,7 @@ impl DateTime {
         Ok([y, y0, m, m0, d, d0, h, h0, n, n0, s, s0])
     }
 
-    pub(super) fn from_digits(text: &[u8; 12], century: Century) -> Result<Self, TimeError> {
+    pub(crate) fn from_digits(text: &[u8; 12], century: Century) -> Result<Self, TimeError> {
         let [year, month, day, hour, minute, second] = digits::pairs(text)?;
         Self::new(century.year(year), month, day, hour, minute, second)
     }

@@ -20,7 +20,7 @@ mod absolute;
 mod century;
 mod check;
 mod date_time;
-mod digits;
+pub(crate) mod digits;
 mod error;
 mod relative;
 #[cfg(any(feature = "std", test))]
