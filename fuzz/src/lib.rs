@@ -4,8 +4,14 @@
 mod differential;
 mod frame;
 mod pdu;
+mod receipt;
+mod segmentation;
+mod text;
 mod true_length;
 
 pub use differential::differential;
 pub use frame::frame;
 pub use pdu::pdu;
+pub use receipt::receipt;
+pub use segmentation::segmentation;
+pub use text::text;

@@ -23,6 +23,21 @@ fn the_corpus_of_the_differential_fuzzer_holds() {
     replay("differential", fuzz::differential);
 }
 
+#[test]
+fn the_corpus_of_the_receipt_fuzzer_holds() {
+    replay("receipt", fuzz::receipt);
+}
+
+#[test]
+fn the_corpus_of_the_text_fuzzer_holds() {
+    replay("text", fuzz::text);
+}
+
+#[test]
+fn the_corpus_of_the_segmentation_fuzzer_holds() {
+    replay("segmentation", fuzz::segmentation);
+}
+
 fn replay(name: &str, body: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(name);
     let mut count = 0;
