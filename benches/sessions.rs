@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use smpp_session::{
-    Bind, Client, ClientTls, CommandStatus, Fingerprint, Handler, Limits, MessageId, Reply, ReplyTo, Request,
-    Server, ServerTls, SessionHandle, Verdict,
+    Bind, Client, ClientTls, CommandStatus, Connection, Fingerprint, Handler, Limits, MessageId, Reply,
+    ReplyTo, Request, Server, ServerTls, SessionHandle, Verdict,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -75,7 +75,7 @@ impl Peers {
     ///
     /// # Panics
     /// When the server can't be reached.
-    pub async fn connect(&self, window: u16, handler: impl Handler) -> Client {
+    pub async fn connect(&self, window: u16, handler: impl Handler) -> Connection {
         let (host, port) = (self.address.ip().to_string(), self.address.port());
         let builder = match self.pin {
             None => Client::plain(host, port),

@@ -1,7 +1,7 @@
 //! npm's `smpp` as an SMSC, against our client: plain and over TLS, messages, receipts, unbind both ways.
 
 use smpp_engine::session::{
-    Cause, Client, ClientBuilder, ClientTls, ConnectError, EndedBy, Fingerprint, Handler, Outcome, Reply,
+    Cause, Client, ClientBuilder, ClientTls, Connection, EndedBy, Fingerprint, Handler, Outcome, Reply,
     ReplyTo, Request, Verdict,
 };
 use smpp_engine::wire::{CommandStatus, Pdu, SubmitSm};
@@ -27,7 +27,7 @@ fn plain(server: &Server) -> ClientBuilder {
     Client::plain(server.addr().ip().to_string(), server.addr().port()).credentials("esme1", "secret08")
 }
 
-async fn send_and_await_the_receipt(builder: ClientBuilder) -> Client {
+async fn send_and_await_the_receipt(builder: ClientBuilder) -> Connection {
     let (sender, mut receipts) = mpsc::unbounded_channel();
     let client = builder.connect(Receipts(sender)).await.unwrap();
     let message = SubmitSm {
@@ -79,7 +79,7 @@ async fn a_wrong_password_is_reported_with_its_status() {
     let server = peer.server();
     let refused =
         plain(&server).credentials("esme1", "wrong").connect(Receipts(mpsc::unbounded_channel().0)).await;
-    assert!(matches!(refused, Err(ConnectError::Refused(CommandStatus::ESME_RINVPASWD))), "{refused:?}");
+    assert_eq!(refused.unwrap_err().refused(), Some(CommandStatus::ESME_RINVPASWD));
 }
 
 #[tokio::test(flavor = "multi_thread")]

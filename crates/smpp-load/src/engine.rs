@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use smpp_session::{Client, ClientBuilder, ClientTls, Fingerprint, Limits, TlsError};
+use smpp_session::{Client, ClientBuilder, ClientTls, Connection, Fingerprint, Limits, TlsError};
 
 use crate::{
     CLOSED_LOOP, Machine, Messages, Options, Progress, Report, Target,
@@ -85,7 +85,7 @@ async fn connect(
     options: &Options,
     run: &Arc<Run>,
     template: &Arc<Template>,
-) -> Result<Vec<Client>, String> {
+) -> Result<Vec<Connection>, String> {
     let window = u16::try_from(options.window).unwrap_or(u16::MAX);
     let builder = server.client.clone().limits(Limits {
         window,
@@ -102,7 +102,7 @@ async fn connect(
 }
 
 /// Lets the connections work until the goal is reached, all of them have ended, or Ctrl-C.
-async fn submit(run: &Run, clients: &[Client], progress: &mut Progress) {
+async fn submit(run: &Run, clients: &[Connection], progress: &mut Progress) {
     let deadline = run.goal.duration.map(|duration| Instant::now() + duration);
     let mut ticks = tokio::time::interval(TICK);
     ticks.tick().await;
@@ -149,7 +149,7 @@ async fn until(deadline: Option<Instant>) {
     }
 }
 
-fn wake(clients: &[Client]) {
+fn wake(clients: &[Connection]) {
     clients.iter().for_each(|client| client.session().wake());
 }
 

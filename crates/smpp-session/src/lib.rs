@@ -4,7 +4,7 @@
 //! octets between it and a connection, and writes everything that became ready in one turn in one write.
 //!
 //! # Example
-//! A server that accepts everything, and a client that sends it one message:
+//! A server that accepts everything, and a client that sends it one message, and would bind again if its session were lost:
 //! ```
 //! use smpp_session::{Client, CommandStatus, Handler, NoRequests, Outcome, Reply, ReplyTo, Request};
 //! use smpp_session::{Server, SessionHandle, SubmitSm, Verdict};
@@ -25,16 +25,18 @@
 //! let server = Server::plain().listen("127.0.0.1:0".parse()?, |_peer| AcceptAll).await?;
 //! let client = Client::plain("127.0.0.1", server.local_addr().port())
 //!     .credentials("esme1", "secret08")
-//!     .connect(NoRequests)
-//!     .await?;
+//!     .start(|_endpoint| NoRequests)?;
+//! client.bound().await?;
 //! let hello = SubmitSm { destination_addr: b"4512345678", short_message: b"Hello", ..SubmitSm::default() };
 //! let outcome = client.submit_sm(&hello).await?;
 //! assert!(matches!(outcome, Outcome::Answered(response) if response.command_status.is_ok()));
-//! client.unbind().await;
+//! client.shutdown().await;
 //! # Ok::<(), Box<dyn std::error::Error>>(()) })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-//! Plain text is for tests: [`Server::builder`] and [`Client::builder`] take TLS.
+//! Plain text is for tests: [`Server::builder`] and [`Client::builder`] take TLS. [`ClientBuilder::or`] names more servers to fail
+//! over to, [`Retry`] says when they are tried, [`Client::events`] tells what happens. [`ClientBuilder::connect`] gives one
+//! [`Connection`] without supervision.
 //!
 //! # Features
 //! - `tokio` (default): driver, client and server. Without it the crate is the core alone.
@@ -67,8 +69,11 @@ pub use crate::core::{
 };
 #[cfg(feature = "tokio")]
 pub use crate::{
-    client::{Client, ClientBuilder, ConnectError},
+    client::{
+        Client, ClientBuilder, ClientEnd, ClientEvent, ConnectCause, ConnectError, ConnectStep, Connection,
+        Deadlines, Endpoint, Events, Retry,
+    },
     driver::{Answers, Completion, Counters, Handler, NoRequests, Reply, Sending, SessionHandle, Turn},
     server::{Server, ServerBuilder},
-    tls::{ClientTls, Fingerprint, ServerTls, TlsError},
+    tls::{ClientTls, Fingerprint, ServerTls, TlsError, TlsFailure},
 };

@@ -12,6 +12,8 @@ use tokio::{
 };
 use tokio_rustls::TlsStream;
 
+use crate::TlsFailure;
+
 /// A connection.
 pub(crate) enum Transport {
     Plain(TcpStream),
@@ -34,7 +36,10 @@ impl AsyncRead for Transport {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        on_connection!(self, stream => Pin::new(stream).poll_read(context, buffer))
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer).map_err(certificate_refused),
+        }
     }
 }
 
@@ -49,5 +54,14 @@ impl AsyncWrite for Transport {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         on_connection!(self, stream => Pin::new(stream).poll_shutdown(context))
+    }
+}
+
+/// Under TLS 1.3 a client believes that its handshake is over before the server has judged its certificate: what the server thinks of
+/// it is read later, and must be told from a connection that broke.
+fn certificate_refused(error: io::Error) -> io::Error {
+    match TlsFailure::of(&error) {
+        Some(TlsFailure::ClientCertificateRefused) => io::Error::new(io::ErrorKind::PermissionDenied, error),
+        _ => error,
     }
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use smpp_session::{
-    Bind, Cause, Client, CommandStatus, ConnectError, Handler, NoRequests, Server, SessionHandle,
-};
+use smpp_session::{Bind, Client, CommandStatus, Deadlines, Handler, NoRequests, Server, SessionHandle};
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, TcpStream},
@@ -45,8 +43,9 @@ async fn a_refused_bind_says_its_status_and_never_the_password() {
     let server = Server::plain().listen(address, |_| Refuse(CommandStatus::ESME_RINVPASWD)).await.unwrap();
     let client = Client::plain("127.0.0.1", server.local_addr().port()).credentials("esme1", "secret08");
     let error = client.connect(NoRequests).await.unwrap_err();
-    assert!(matches!(error, ConnectError::Refused(CommandStatus::ESME_RINVPASWD)), "{error:?}");
-    assert_eq!(error.to_string(), "the server refused the bind with ESME_RINVPASWD");
+    assert_eq!(error.refused(), Some(CommandStatus::ESME_RINVPASWD));
+    let says = format!("{}: the server refused the bind with ESME_RINVPASWD", server.local_addr());
+    assert_eq!(error.to_string(), says);
     assert!(!format!("{client:?}").contains("secret08"));
 }
 
@@ -54,10 +53,10 @@ async fn a_refused_bind_says_its_status_and_never_the_password() {
 async fn a_server_that_never_answers_the_bind_is_given_up_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let client = Client::plain("127.0.0.1", port).connect_timeout(Duration::from_millis(100));
+    let deadlines = Deadlines { bind: Duration::from_millis(100), ..Deadlines::default() };
+    let client = Client::plain("127.0.0.1", port).deadlines(deadlines);
     let error = client.connect(NoRequests).await.unwrap_err();
-    let ConnectError::Lost(error) = error else { panic!("{error:?}") };
-    assert_eq!(error.cause, Cause::SessionInitTimeout);
+    assert_eq!(error.to_string(), format!("127.0.0.1:{port}: the bind took longer than 100ms"));
 }
 
 #[tokio::test]
@@ -67,5 +66,5 @@ async fn a_port_where_nobody_listens_is_named() {
     drop(listener);
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
     let error = Client::plain("127.0.0.1", port).connect(NoRequests).await.unwrap_err().to_string();
-    assert!(error.starts_with(&format!("connect to 127.0.0.1:{port} failed: ")), "{error}");
+    assert!(error.starts_with(&format!("127.0.0.1:{port}: the connection failed: ")), "{error}");
 }

@@ -9,8 +9,8 @@ use std::{
 };
 
 use smpp_session::{
-    Bind, Cause, Client, CommandStatus, EndedBy, Handler, Limits, NoRequests, Outcome, Reply, ReplyTo,
-    Request, Server, SessionHandle, SubmitError, SubmitSm, Verdict,
+    Bind, Cause, Client, CommandStatus, Connection, EndedBy, Handler, Limits, NoRequests, Outcome, Reply,
+    ReplyTo, Request, Server, SessionHandle, SubmitError, SubmitSm, Verdict,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -30,7 +30,7 @@ impl Handler for Later {
 }
 
 /// A client with a window of one, its server, and the messages that came.
-async fn window_of_one() -> (Server, Client, UnboundedReceiver<(SessionHandle, ReplyTo)>) {
+async fn window_of_one() -> (Server, Connection, UnboundedReceiver<(SessionHandle, ReplyTo)>) {
     let (sender, seen) = unbounded_channel();
     let address = "127.0.0.1:0".parse().unwrap();
     let server = Server::plain().listen(address, move |_| Later(sender.clone(), None)).await.unwrap();

@@ -1,7 +1,7 @@
 //! What an application holds of a session: send requests, answer late, unbind.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     task::{Context, Poll, Waker},
 };
@@ -88,6 +88,31 @@ impl SessionHandle {
             half.waker_if(true)
         };
         wake(waker);
+    }
+
+    /// As [`unbind`](Self::unbind), without waiting: unbind is sent at once, and what is not answered by the time that it is
+    /// answered is lost.
+    pub fn unbind_now(&self) {
+        let waker = {
+            let mut half = self.shared.lock();
+            half.unbind = true;
+            half.hurry = true;
+            half.waker_if(true)
+        };
+        wake(waker);
+    }
+
+    /// Waits until the peer asks for the end of the session. One at a time may wait. Cancellation: nothing is changed.
+    pub(crate) async fn unbind_received(&self) {
+        poll_fn(|context| {
+            let mut half = self.shared.lock();
+            if half.unbind_received {
+                return Poll::Ready(());
+            }
+            half.unbind_watcher = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     /// Where the session stands.

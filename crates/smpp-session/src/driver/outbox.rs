@@ -42,6 +42,12 @@ pub(crate) struct SendHalf {
     pub(super) counters: Counters,
     /// Somebody asked for the session to end in order.
     pub(super) unbind: bool,
+    /// And not to wait for what is in flight.
+    pub(super) hurry: bool,
+    /// The peer asked for it.
+    pub(super) unbind_received: bool,
+    /// Who waits for that.
+    pub(super) unbind_watcher: Option<Waker>,
     driver: Option<Waker>,
     role: Role,
     limits: Limits,
@@ -63,6 +69,9 @@ impl Shared {
             ended: None,
             counters: Counters::default(),
             unbind: false,
+            hurry: false,
+            unbind_received: false,
+            unbind_watcher: None,
             driver: None,
             role,
             limits: limits.clone(),

@@ -220,7 +220,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 Ok(()) => self.session.accept_bind(&header, bind.system_id, &mut self.out),
                 Err(status) => self.end = Some(self.session.refuse_bind(&header, status, &mut self.out)),
             },
-            Event::Handled | Event::Unbind | Event::Answer(_) => {}
+            Event::Unbind => {
+                let half = &mut *self.handle.shared().lock();
+                half.state = self.session.state();
+                half.unbind_received = true;
+                self.wakers.extend(half.unbind_watcher.take());
+            }
+            Event::Handled | Event::Answer(_) => {}
         }
     }
 
@@ -383,7 +389,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
     }
 }
 
-/// Sends unbind once nothing is open any more, either way; true when it left.
+/// Sends unbind once nothing is open any more, either way, or at once in a hurry; true when it left.
 fn send_unbind(
     half: &mut SendHalf,
     session: &mut Session,
@@ -392,7 +398,7 @@ fn send_unbind(
     sent: bool,
 ) -> bool {
     let idle = half.window.in_flight() == 0 && session.unanswered() == 0 && half.tx.is_empty();
-    if sent || !idle || !matches!(session.state(), State::Bound(_)) {
+    if sent || !(idle || half.hurry) || !matches!(session.state(), State::Bound(_)) {
         return false;
     }
     session.unbind_sent();

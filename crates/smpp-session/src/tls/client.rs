@@ -1,11 +1,13 @@
 //! How a client knows its server.
 
-use std::{path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
+    client::Resumption,
     crypto::aws_lc_rs::default_provider,
-    pki_types::{CertificateDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    sign::{CertifiedKey, SingleCertAndKey},
 };
 
 use super::{Fingerprint, TlsError, pinned::PinnedKey};
@@ -55,6 +57,37 @@ impl ClientTls {
             .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
         Ok(Self(Arc::new(config)))
+    }
+
+    /// Shows this certificate to servers that ask for one.
+    ///
+    /// # Errors
+    /// When the key does not belong to the certificate, or can't be used.
+    pub fn client_certificate(
+        mut self,
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, TlsError> {
+        let config = Arc::make_mut(&mut self.0);
+        let shown =
+            CertifiedKey::from_der(chain, key, config.crypto_provider()).map_err(TlsError::from_rustls)?;
+        config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(shown));
+        // A session of another identity must not be resumed under this one.
+        config.resumption = Resumption::default();
+        Ok(self)
+    }
+
+    /// As [`client_certificate`](Self::client_certificate), from two PEM files.
+    ///
+    /// # Errors
+    /// When a file can't be read or does not hold what it should.
+    pub fn client_certificate_files(self, chain: &Path, key: &Path) -> Result<Self, TlsError> {
+        let failed = |path: &Path, error: &dyn fmt::Display| TlsError(format!("{}: {error}", path.display()));
+        let certificates = CertificateDer::pem_file_iter(chain)
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(|error| failed(chain, &error))?;
+        let private = PrivateKeyDer::from_pem_file(key).map_err(|error| failed(key, &error))?;
+        self.client_certificate(certificates, private).map_err(|error| failed(chain, &error))
     }
 
     fn roots(roots: RootCertStore, origin: &str) -> Result<Self, TlsError> {

@@ -2,8 +2,11 @@
 
 mod client;
 mod error;
+mod failure;
 mod fingerprint;
 mod pinned;
 mod server;
 
-pub use self::{client::ClientTls, error::TlsError, fingerprint::Fingerprint, server::ServerTls};
+pub use self::{
+    client::ClientTls, error::TlsError, failure::TlsFailure, fingerprint::Fingerprint, server::ServerTls,
+};

@@ -1,6 +1,6 @@
 //! Trust in a key instead of a certificate.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use rustls::{
     CertificateError, DigitallySignedStruct, SignatureScheme,
@@ -9,7 +9,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use super::{Fingerprint, TlsError};
+use super::Fingerprint;
 
 /// Accepts a certificate by its key alone. The handshake's signature is checked as always: who shows a pinned certificate without
 /// its key fails.
@@ -32,9 +32,8 @@ impl ServerCertVerifier for PinnedKey {
         if self.pins.contains(&shown) {
             return Ok(ServerCertVerified::assertion());
         }
-        Err(rustls::Error::InvalidCertificate(CertificateError::Other(rustls::OtherError(Arc::new(
-            TlsError(format!("the server's key sha256:{shown} is not pinned")),
-        )))))
+        let reason = rustls::OtherError(Arc::new(NotPinned(shown)));
+        Err(rustls::Error::InvalidCertificate(CertificateError::Other(reason)))
     }
 
     fn verify_tls12_signature(
@@ -61,3 +60,15 @@ impl ServerCertVerifier for PinnedKey {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
+
+/// The key that was shown instead of a pinned one.
+#[derive(Debug)]
+pub(super) struct NotPinned(pub(super) Fingerprint);
+
+impl fmt::Display for NotPinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the key sha256:{} is not pinned", self.0)
+    }
+}
+
+impl std::error::Error for NotPinned {}
