@@ -64,6 +64,8 @@ mod owned;
 mod pdu;
 mod reader;
 pub mod receipt;
+#[cfg(feature = "serde")]
+mod serialize;
 mod status;
 mod tag;
 pub mod text;
