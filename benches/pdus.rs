@@ -1,5 +1,6 @@
 //! PDUs to measure with: as varied as traffic is, and the same in every run.
 
+use smpp_wire::values::{DataCoding, EsmClass, Npi, RegisteredDelivery, Ton};
 use smpp_wire::{DeliverSm, SubmitSm, Tag, Tlvs};
 
 /// The owned parts of a submit_sm or deliver_sm to an international number; fields that are not here are 0 or empty.
@@ -31,15 +32,15 @@ macro_rules! view {
         #[must_use]
         pub fn $name(&self) -> $type<'_> {
             $type {
-                source_addr_ton: self.source_addr_ton,
+                source_addr_ton: Ton(self.source_addr_ton),
                 source_addr: &self.source_addr,
-                dest_addr_ton: 1,
-                dest_addr_npi: 1,
+                dest_addr_ton: Ton::INTERNATIONAL,
+                dest_addr_npi: Npi::ISDN,
                 destination_addr: &self.destination_addr,
-                esm_class: self.esm_class,
+                esm_class: EsmClass(self.esm_class),
                 validity_period: &self.validity_period,
-                registered_delivery: self.registered_delivery,
-                data_coding: self.data_coding,
+                registered_delivery: RegisteredDelivery(self.registered_delivery),
+                data_coding: DataCoding(self.data_coding),
                 short_message: &self.short_message,
                 tlvs: Tlvs::parse(&self.tlvs).unwrap_or_default(),
                 ..$type::default()

@@ -3,6 +3,7 @@
 //! Two ways to send: `futures`, as many concurrent `submit_sm(..).await` as the window holds; `turns`, a handler that refills the window
 //! in its own turns. Every message is asserted to be accepted, once, with its id.
 
+use smpp_wire::values::{Npi, Ton};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,24 +70,13 @@ impl Question {
 
 /// 120 octets of text.
 const MESSAGE: SubmitSm<'static> = SubmitSm {
-    service_type: b"",
-    source_addr_ton: 5,
-    source_addr_npi: 0,
+    source_addr_ton: Ton::ALPHANUMERIC,
     source_addr: b"TestCo",
-    dest_addr_ton: 1,
-    dest_addr_npi: 1,
+    dest_addr_ton: Ton::INTERNATIONAL,
+    dest_addr_npi: Npi::ISDN,
     destination_addr: b"4512345678",
-    esm_class: 0,
-    protocol_id: 0,
-    priority_flag: 0,
-    schedule_delivery_time: b"",
-    validity_period: b"",
-    registered_delivery: 0,
-    replace_if_present_flag: 0,
-    data_coding: 0,
-    sm_default_msg_id: 0,
     short_message: &[b'x'; 120],
-    tlvs: smpp_wire::Tlvs::EMPTY,
+    ..SubmitSm::EMPTY
 };
 
 fn futures(peers: &Peers, window: u16, messages: u64) -> Took {

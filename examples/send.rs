@@ -1,6 +1,7 @@
 //! Sends one message over TLS and waits for its receipt:
 //! `cargo run --example send -- HOST PORT SHA256-OF-THE-PUBLIC-KEY SYSTEM_ID PASSWORD DESTINATION TEXT`
 
+use smpp_wire::values::{Npi, RegisteredDelivery, Ton};
 use std::{error::Error, process::ExitCode, time::Duration};
 
 use smpp_engine::{
@@ -49,10 +50,10 @@ async fn send(arguments: &[String]) -> Result<String, Box<dyn Error>> {
         .connect(Receipts(sender))
         .await?;
     let message = SubmitSm {
-        dest_addr_ton: 1,
-        dest_addr_npi: 1,
+        dest_addr_ton: Ton::INTERNATIONAL,
+        dest_addr_npi: Npi::ISDN,
         destination_addr: destination.as_bytes(),
-        registered_delivery: 1,
+        registered_delivery: RegisteredDelivery::ALWAYS,
         short_message: text.as_bytes(),
         ..SubmitSm::default()
     };

@@ -5,6 +5,7 @@ use smpp_engine::session::{
     ReplyTo, Request, Verdict,
 };
 use smpp_engine::wire::{CommandStatus, Pdu, SubmitSm};
+use smpp_wire::values::RegisteredDelivery;
 use tokio::sync::mpsc;
 
 use crate::peers::{self, Server};
@@ -33,7 +34,7 @@ async fn send_and_await_the_receipt(builder: ClientBuilder) -> Connection {
     let message = SubmitSm {
         source_addr: b"TestCo",
         destination_addr: b"4512345678",
-        registered_delivery: 1,
+        registered_delivery: RegisteredDelivery::ALWAYS,
         short_message: b"Hello",
         ..SubmitSm::default()
     };

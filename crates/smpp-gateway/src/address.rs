@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smpp_wire::values::{Npi, Ton};
+
 /// The longest address the field holds, without its NUL (SMPP v3.4 §5.2.8, §5.2.9).
 pub const ADDRESS_MAX: usize = 20;
 
@@ -12,9 +14,9 @@ pub const SOURCE_ADDRESS_KEPT: usize = 15;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Address {
     /// Type of number.
-    pub ton: u8,
+    pub ton: Ton,
     /// Numbering plan indicator.
-    pub npi: u8,
+    pub npi: Npi,
     len: u8,
     octets: [u8; ADDRESS_MAX],
 }
@@ -22,7 +24,7 @@ pub struct Address {
 impl Address {
     /// Keeps an address as it is; `None` above [`ADDRESS_MAX`] octets.
     #[must_use]
-    pub fn new(ton: u8, npi: u8, octets: &[u8]) -> Option<Self> {
+    pub fn new(ton: Ton, npi: Npi, octets: &[u8]) -> Option<Self> {
         let len = u8::try_from(octets.len()).ok()?;
         let mut kept = [0; ADDRESS_MAX];
         kept.get_mut(..octets.len())?.copy_from_slice(octets);
@@ -31,7 +33,7 @@ impl Address {
 
     /// Keeps a source address, cut to its first [`SOURCE_ADDRESS_KEPT`] characters.
     #[must_use]
-    pub fn source(ton: u8, npi: u8, octets: &[u8]) -> Self {
+    pub fn source(ton: Ton, npi: Npi, octets: &[u8]) -> Self {
         let kept = octets.get(..SOURCE_ADDRESS_KEPT).unwrap_or(octets);
         Self::new(ton, npi, kept).unwrap_or_default()
     }
@@ -45,7 +47,7 @@ impl Address {
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.ton, self.npi, self.octets().escape_ascii())
+        write!(f, "{}/{}/{}", self.ton.0, self.npi.0, self.octets().escape_ascii())
     }
 }
 
@@ -55,23 +57,32 @@ mod tests {
 
     #[test]
     fn an_address_is_given_back_as_it_came() {
-        let address = Address::new(1, 1, b"4512345678").unwrap();
-        assert_eq!((address.ton, address.npi, address.octets()), (1, 1, &b"4512345678"[..]));
+        let address = Address::new(Ton::INTERNATIONAL, Npi::ISDN, b"4512345678").unwrap();
+        assert_eq!(
+            (address.ton, address.npi, address.octets()),
+            (Ton::INTERNATIONAL, Npi::ISDN, &b"4512345678"[..])
+        );
         assert_eq!(format!("{address:?}"), "1/1/4512345678");
     }
 
     #[test]
     fn an_address_has_at_most_twenty_octets() {
-        assert!(Address::new(1, 1, &[b'4'; 20]).is_some());
-        assert!(Address::new(1, 1, &[b'4'; 21]).is_none());
-        assert!(Address::new(1, 1, &[b'4'; 300]).is_none());
+        assert!(Address::new(Ton::INTERNATIONAL, Npi::ISDN, &[b'4'; 20]).is_some());
+        assert!(Address::new(Ton::INTERNATIONAL, Npi::ISDN, &[b'4'; 21]).is_none());
+        assert!(Address::new(Ton::INTERNATIONAL, Npi::ISDN, &[b'4'; 300]).is_none());
     }
 
     #[test]
     fn a_source_keeps_its_first_fifteen_characters_however_long_it_is() {
-        assert_eq!(Address::source(5, 0, b"TestCo").octets(), b"TestCo");
-        assert_eq!(Address::source(5, 0, b"123456789012345").octets(), b"123456789012345");
-        assert_eq!(Address::source(5, 0, b"1234567890123456").octets(), b"123456789012345");
-        assert_eq!(Address::source(5, 0, &[b'A'; 5000]).octets(), [b'A'; 15]);
+        assert_eq!(Address::source(Ton::ALPHANUMERIC, Npi::UNKNOWN, b"TestCo").octets(), b"TestCo");
+        assert_eq!(
+            Address::source(Ton::ALPHANUMERIC, Npi::UNKNOWN, b"123456789012345").octets(),
+            b"123456789012345"
+        );
+        assert_eq!(
+            Address::source(Ton::ALPHANUMERIC, Npi::UNKNOWN, b"1234567890123456").octets(),
+            b"123456789012345"
+        );
+        assert_eq!(Address::source(Ton::ALPHANUMERIC, Npi::UNKNOWN, &[b'A'; 5000]).octets(), [b'A'; 15]);
     }
 }

@@ -232,7 +232,7 @@ impl Core {
             let Some(end) = ends.by_ref().find(|end| end.key == message.key) else {
                 continue;
             };
-            if wants_receipt(message.registered_delivery, end.outcome.stat) {
+            if message.registered_delivery.wants_receipt(end.outcome.stat == Stat::DELIVRD) {
                 let receipt = PendingReceipt { outcome: end.outcome, done: end.done, refusals: 0, message };
                 receipts.entry(receipt.message.account).or_default().push(receipt);
             }
@@ -252,16 +252,6 @@ struct Kept {
 impl From<Waiting> for Kept {
     fn from(waiting: Waiting) -> Self {
         Self { replies: waiting.replies, carried: waiting.carried }
-    }
-}
-
-/// Bits 1 and 0 of registered_delivery: 1 always, 2 on failure, 3 on success (SMPP v3.4 §5.2.17, v5.0 §4.7.21).
-fn wants_receipt(registered_delivery: u8, stat: Stat) -> bool {
-    match registered_delivery & 3 {
-        1 => true,
-        2 => stat != Stat::DELIVRD,
-        3 => stat == Stat::DELIVRD,
-        _ => false,
     }
 }
 

@@ -153,6 +153,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use bytes::Bytes;
+    use smpp_wire::values::{DataCoding, Npi, RegisteredDelivery, Ton};
 
     use super::*;
     use crate::Address;
@@ -162,10 +163,10 @@ mod tests {
             key,
             account: 0,
             session: 1,
-            source: Address::source(5, 0, b"TestCo"),
-            destination: Address::new(1, 1, b"4512345678").unwrap(),
-            registered_delivery: 1,
-            data_coding: 0,
+            source: Address::source(Ton::ALPHANUMERIC, Npi::UNKNOWN, b"TestCo"),
+            destination: Address::new(Ton::INTERNATIONAL, Npi::ISDN, b"4512345678").unwrap(),
+            registered_delivery: RegisteredDelivery::ALWAYS,
+            data_coding: DataCoding::DEFAULT,
             submitted_at: 1_700_000_000,
             id: [b'0'; 36],
             pdu: Bytes::new(),

@@ -12,6 +12,7 @@ use smpp_session::{
     SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
 };
 use smpp_wire::Pdu;
+use smpp_wire::values::{DataCoding, EsmClass};
 
 use crate::{
     Address, Batch, Clock, NewMessage, Receipt, Seat,
@@ -206,7 +207,7 @@ fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8]) -> DeliverSm<'a> {
         dest_addr_ton: message.source.ton,
         dest_addr_npi: message.source.npi,
         destination_addr: message.source.octets(),
-        esm_class: ESM_CLASS_RECEIPT,
+        esm_class: EsmClass::RECEIPT,
         short_message: text,
         ..DeliverSm::default()
     }
@@ -217,6 +218,5 @@ pub(crate) fn seconds() -> u64 {
 }
 
 /// GSM 7-bit and UTF-16BE, each also as class 0.
-const DATA_CODINGS: [u8; 4] = [0x00, 0x10, 0x08, 0x18];
-/// SMSC delivery receipt (SMPP v3.4 §5.2.12).
-const ESM_CLASS_RECEIPT: u8 = 0x04;
+const DATA_CODINGS: [DataCoding; 4] =
+    [DataCoding::DEFAULT, DataCoding::FLASH, DataCoding::UCS2, DataCoding::FLASH_UCS2];

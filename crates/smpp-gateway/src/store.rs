@@ -1,5 +1,6 @@
 //! Where accepted messages are kept: the trait that every store is.
 
+use smpp_wire::values::{DataCoding, RegisteredDelivery};
 use std::{fmt, task::Poll};
 
 use bytes::Bytes;
@@ -49,9 +50,9 @@ pub struct NewMessage {
     /// Where it goes.
     pub destination: Address,
     /// Whether a receipt is wanted (SMPP v3.4 §5.2.17).
-    pub registered_delivery: u8,
+    pub registered_delivery: RegisteredDelivery,
     /// How its text is written (SMPP v3.4 §5.2.19).
-    pub data_coding: u8,
+    pub data_coding: DataCoding,
     /// When it was accepted, in seconds since 1970.
     pub submitted_at: u64,
     /// The message outside: a lower-case hyphenated UUID.

@@ -11,6 +11,7 @@ use smpp_session::{
     Turn, Verdict,
 };
 use smpp_wire::Pdu;
+use smpp_wire::values::{Npi, RegisteredDelivery, Ton};
 
 use crate::{Messages, receipt_id, run::Run};
 
@@ -26,12 +27,12 @@ pub(crate) struct Template {
 impl Template {
     fn message(&self) -> SubmitSm<'_> {
         SubmitSm {
-            source_addr_ton: ALPHANUMERIC,
+            source_addr_ton: Ton::ALPHANUMERIC,
             source_addr: self.source.as_bytes(),
-            dest_addr_ton: INTERNATIONAL,
-            dest_addr_npi: ISDN,
+            dest_addr_ton: Ton::INTERNATIONAL,
+            dest_addr_npi: Npi::ISDN,
             destination_addr: self.destination.as_bytes(),
-            registered_delivery: u8::from(self.receipts),
+            registered_delivery: RegisteredDelivery(u8::from(self.receipts)),
             short_message: &self.text,
             ..SubmitSm::default()
         }
@@ -168,8 +169,3 @@ impl Handler for Loader {
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
-
-/// Types of number and numbering plan (SMPP v3.4 §5.2.5, §5.2.6).
-const ALPHANUMERIC: u8 = 5;
-const INTERNATIONAL: u8 = 1;
-const ISDN: u8 = 1;

@@ -6,11 +6,11 @@
 //!
 //! # Example
 //! ```
-//! use smpp_wire::{CommandStatus, Pdu, SubmitSm, encode, split_frame};
+//! use smpp_wire::{CommandStatus, Pdu, SubmitSm, encode, split_frame, values::Ton};
 //!
 //! let message = SubmitSm {
 //!     source_addr: b"TestCo",
-//!     dest_addr_ton: 1,
+//!     dest_addr_ton: Ton::INTERNATIONAL,
 //!     destination_addr: b"4512345678",
 //!     short_message: b"Hello",
 //!     ..SubmitSm::default()
@@ -73,6 +73,7 @@ pub mod time;
 mod tlv;
 mod tlv_buf;
 mod tlv_reader;
+mod tlv_structs;
 mod tlv_table;
 pub mod values;
 
@@ -95,5 +96,9 @@ pub use status::CommandStatus;
 pub use tag::Tag;
 pub use tlv::{Tlv, TlvIter, Tlvs};
 pub use tlv_buf::TlvBuf;
-pub use tlv_reader::{MsValidity, NetworkErrorCode, TlvError, TlvValue};
+pub use tlv_reader::{TlvError, TlvValue};
+pub use tlv_structs::{
+    BroadcastArea, BroadcastContentType, BroadcastFrequencyInterval, CallbackNum, CallbackNumAtag,
+    ItsSessionInfo, MsValidity, NetworkErrorCode, Subaddress,
+};
 pub use tlv_table::{TlvKind, TlvRule, Version, tlv_rule};

@@ -109,31 +109,20 @@ const SEQUENCE_NUMBER: core::ops::Range<usize> = 12..16;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SubmitSm;
+    use crate::{SubmitSm, values::Ton};
 
-    const MESSAGE: SubmitSm<'_> = SubmitSm {
-        service_type: b"",
-        source_addr_ton: 5,
-        source_addr_npi: 0,
-        source_addr: b"TestCo",
-        dest_addr_ton: 1,
-        dest_addr_npi: 1,
-        destination_addr: b"4512345678",
-        esm_class: 0,
-        protocol_id: 0,
-        priority_flag: 0,
-        schedule_delivery_time: b"",
-        validity_period: b"",
-        registered_delivery: 1,
-        replace_if_present_flag: 0,
-        data_coding: 0,
-        sm_default_msg_id: 0,
-        short_message: b"Hello",
-        tlvs: crate::Tlvs::EMPTY,
-    };
+    fn message() -> SubmitSm<'static> {
+        SubmitSm {
+            source_addr_ton: Ton::ALPHANUMERIC,
+            source_addr: b"TestCo",
+            destination_addr: b"4512345678",
+            short_message: b"Hello",
+            ..SubmitSm::default()
+        }
+    }
 
     fn frame(sequence_number: u32) -> Frame {
-        Frame::new(&MESSAGE, CommandStatus::ESME_ROK, sequence_number).unwrap()
+        Frame::new(&message(), CommandStatus::ESME_ROK, sequence_number).unwrap()
     }
 
     #[test]
@@ -143,7 +132,7 @@ mod tests {
         buffer.extend_from_slice(b"the next PDU");
         let kept = split_frame(&buffer, 1000).unwrap().unwrap().to_frame();
         drop(buffer);
-        assert_eq!(kept.parse(), Ok(Pdu::SubmitSm(MESSAGE)));
+        assert_eq!(kept.parse(), Ok(Pdu::SubmitSm(message())));
         assert_eq!((kept.raw().octets().len(), kept.header().sequence_number), (len, 7));
         assert_eq!(Frame::from_bytes(kept.clone().into_bytes()), Some(kept));
     }

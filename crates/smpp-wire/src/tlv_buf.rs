@@ -34,12 +34,12 @@ impl<B: Buffer + AsRef<[u8]>> TlvBuf<B> {
         self.add(tag, &[value])
     }
 
-    /// Adds a TLV with one octet.
+    /// Adds a TLV with one octet: a number or a value of one of the [`values`](crate::values).
     ///
     /// # Errors
     /// When the buffer is full.
-    pub fn push_int1(&mut self, tag: Tag, value: u8) -> Result<&mut Self, EncodeError> {
-        self.push(tag, &[value])
+    pub fn push_int1(&mut self, tag: Tag, value: impl Into<u8>) -> Result<&mut Self, EncodeError> {
+        self.push(tag, &[value.into()])
     }
 
     /// Adds a TLV with a number of two octets.
@@ -116,15 +116,18 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::SliceBuffer;
+    use crate::{SliceBuffer, values::MessageState};
 
     #[test]
     fn tlvs_are_read_as_they_were_built() {
         let mut tlvs = TlvBuf::new(vec![1, 2, 3]);
         tlvs.push_c_octet_string(Tag::RECEIPTED_MESSAGE_ID, b"0A1B").unwrap();
-        tlvs.push_int1(Tag::MESSAGE_STATE, 2).unwrap().push_int4(Tag::QOS_TIME_TO_LIVE, 60).unwrap();
+        tlvs.push_int1(Tag::MESSAGE_STATE, MessageState::DELIVERED)
+            .unwrap()
+            .push_int4(Tag::QOS_TIME_TO_LIVE, 60)
+            .unwrap();
         assert_eq!(tlvs.as_tlvs().receipted_message_id(), Ok(Some(&b"0A1B"[..])));
-        assert_eq!(tlvs.as_tlvs().message_state(), Ok(Some(2)));
+        assert_eq!(tlvs.as_tlvs().message_state(), Ok(Some(MessageState::DELIVERED)));
         assert_eq!(tlvs.as_tlvs().qos_time_to_live(), Ok(Some(60)));
 
         let mut copy = TlvBuf::new(Vec::new());

@@ -77,28 +77,18 @@ impl<'a> Tlv<'a> {
     }
 }
 
-/// `network_error_code`: what the network said (SMPP v3.4 §5.3.2.31).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NetworkErrorCode {
-    /// Which network: 1 ANSI-136, 2 IS-95, 3 GSM; v5.0 has more.
-    pub network_type: u8,
-    /// Its code.
-    pub error_code: u16,
-}
-
-/// `ms_validity`: how long the handset keeps the message (SMPP v3.4 §5.3.2.27).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MsValidity {
-    /// 0 store indefinitely, 1 until power down, 2 until the area is left, 3 display only; v5.0 adds 4, a duration.
-    pub behaviour: u8,
-    /// The unit (0 seconds to 6 years) and how many; the form of v5.0.
-    pub duration: Option<(u8, u16)>,
-}
-
 /// A type that is made of octets whose number is right.
 pub(crate) trait FromTlv<'a> {
     fn from_tlv(octets: &'a [u8]) -> Self;
+
+    /// What the specification calls this value.
+    fn value_name(_octets: &'a [u8]) -> Option<&'static str> {
+        None
+    }
 }
+
+/// Octets, as they stand.
+pub(crate) type Bytes<'a> = &'a [u8];
 
 macro_rules! numbers {
     ($($type:ty),*) => {$(
@@ -127,19 +117,13 @@ impl<'a> FromTlv<'a> for &'a [u8] {
     }
 }
 
-impl FromTlv<'_> for NetworkErrorCode {
+impl FromTlv<'_> for CommandStatus {
     fn from_tlv(octets: &[u8]) -> Self {
-        let (network_type, error_code) = octets.split_at_checked(1).unwrap_or_default();
-        Self { network_type: FromTlv::from_tlv(network_type), error_code: FromTlv::from_tlv(error_code) }
+        Self(number(octets))
     }
-}
 
-impl FromTlv<'_> for MsValidity {
-    fn from_tlv(octets: &[u8]) -> Self {
-        match *octets {
-            [behaviour, unit, a, b] => Self { behaviour, duration: Some((unit, u16::from_be_bytes([a, b]))) },
-            _ => Self { behaviour: FromTlv::from_tlv(octets), duration: None },
-        }
+    fn value_name(octets: &[u8]) -> Option<&'static str> {
+        Self(number(octets)).name()
     }
 }
 
@@ -155,7 +139,10 @@ fn until_nul(octets: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Tlvs;
+    use crate::{
+        Tlvs,
+        values::{CallbackNumPresInd, MessageState},
+    };
 
     #[test]
     fn a_wrong_length_is_an_error_of_its_accessor_alone() {
@@ -163,7 +150,7 @@ mod tests {
         let error = TlvError { tag: Tag::USER_MESSAGE_REFERENCE, len: 1, min: 2, max: 2 };
         assert_eq!(tlvs.user_message_reference(), Err(error));
         assert_eq!(error.command_status(), CommandStatus::ESME_RINVPARLEN);
-        assert_eq!((tlvs.message_state(), tlvs.source_port()), (Ok(Some(2)), Ok(None)));
+        assert_eq!((tlvs.message_state(), tlvs.source_port()), (Ok(Some(MessageState::DELIVERED)), Ok(None)));
     }
 
     #[test]
@@ -174,21 +161,11 @@ mod tests {
     }
 
     #[test]
-    fn the_second_forms_of_v50_and_of_peers_are_read() {
-        let validity = Tlvs::parse(&[0x12, 0x04, 0, 4, 4, 1, 0, 30]).unwrap().ms_validity();
-        assert_eq!(validity, Ok(Some(MsValidity { behaviour: 4, duration: Some((1, 30)) })));
-        assert_eq!(Tlvs::parse(&[0, 0x10, 0, 2, 0, 9]).unwrap().source_telematics_id(), Ok(Some(9)));
-        assert_eq!(Tlvs::parse(&[0x13, 0x0C, 0, 0]).unwrap().alert_on_message_delivery(), Ok(Some(0)));
-        let network = Tlvs::parse(&[0x04, 0x23, 0, 3, 3, 1, 2]).unwrap().network_error_code();
-        assert_eq!(network, Ok(Some(NetworkErrorCode { network_type: 3, error_code: 0x0102 })));
-    }
-
-    #[test]
     fn a_repeatable_tlv_is_read_as_often_as_it_stands() {
         let tlvs = Tlvs::parse(&[0x03, 0x02, 0, 1, 4, 0x03, 0x02, 0, 0, 0x03, 0x02, 0, 1, 5]).unwrap();
         let mut read = tlvs.callback_num_pres_ind();
-        assert_eq!(read.next(), Some(Ok(4)));
+        assert_eq!(read.next(), Some(Ok(CallbackNumPresInd(4))));
         assert!(read.next().is_some_and(|second| second.is_err()));
-        assert_eq!((read.next(), read.next()), (Some(Ok(5)), None));
+        assert_eq!((read.next(), read.next()), (Some(Ok(CallbackNumPresInd(5))), None));
     }
 }

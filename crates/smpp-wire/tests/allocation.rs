@@ -5,6 +5,7 @@ use std::hint::black_box;
 
 use allocation_counter::measure;
 use serde_json::Value;
+use smpp_wire::values::{EsmClass, RegisteredDelivery};
 use smpp_wire::{
     BindResp, CommandId, CommandStatus, DeliverSm, DestAddress, DestAddresses, Encode, Pdu, RawPdu,
     SliceBuffer, SubmitSm, SubmitSmResp, Tag, TlvBuf, Tlvs, encode, split_frame,
@@ -18,7 +19,7 @@ fn a_submit_sm_is_read_and_written_without_allocating() {
     let submit = SubmitSm {
         source_addr: b"TestCo",
         destination_addr: b"4512345678901",
-        registered_delivery: 1,
+        registered_delivery: RegisteredDelivery::ALWAYS,
         short_message: &text,
         ..SubmitSm::default()
     };
@@ -41,7 +42,7 @@ fn a_receipt_with_two_tlvs_is_read_and_written_without_allocating() {
     let receipt = DeliverSm {
         source_addr: b"4512345678",
         destination_addr: b"TestCo",
-        esm_class: 4,
+        esm_class: EsmClass::RECEIPT,
         short_message: text.as_bytes(),
         tlvs: Tlvs::parse(&tlvs).expect("two TLVs"),
         ..DeliverSm::default()

@@ -2,6 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use smpp_wire::values::{Npi, Ton};
 use smpp_wire::{
     Bind, BindResp, CommandId, CommandStatus, DeliverSm, DeliverSmResp, DestAddress, DestAddresses,
     EnquireLink, GenericNack, HEADER_LEN, Header, Pdu, SubmitMulti, SubmitMultiResp, SubmitSm, SubmitSmResp,
@@ -26,15 +27,15 @@ proptest! {
         tlvs in tlvs(),
     ) {
         let [system_id, password, system_type, address_range] = &strings;
-        let [interface_version, addr_ton, addr_npi] = octets;
+        let [a, b, c] = octets;
         let bind = |command_id| Bind {
             command_id,
             system_id,
             password,
             system_type,
-            interface_version,
-            addr_ton,
-            addr_npi,
+            interface_version: a.into(),
+            addr_ton: b.into(),
+            addr_npi: c.into(),
             address_range,
             tlvs: checked(&tlvs),
         };
@@ -74,12 +75,12 @@ proptest! {
         let addresses = destinations.iter().map(|(list, [ton, npi], name)| match list {
             true => DestAddress::DistributionList { dl_name: name },
             false => {
-                DestAddress::SmeAddress { dest_addr_ton: *ton, dest_addr_npi: *npi, destination_addr: name }
+                DestAddress::SmeAddress { dest_addr_ton: Ton(*ton), dest_addr_npi: Npi(*npi), destination_addr: name }
             }
         });
         let unsuccess = destinations.iter().map(|(_, [ton, npi], name)| UnsuccessSme {
-            dest_addr_ton: *ton,
-            dest_addr_npi: *npi,
+            dest_addr_ton: Ton(*ton),
+            dest_addr_npi: Npi(*npi),
             destination_addr: name,
             error_status_code: CommandStatus(code),
         });
@@ -144,20 +145,20 @@ macro_rules! view {
             let [a, b, c, d, e, f, g, h, i, j, k] = message.octets;
             $type {
                 service_type,
-                source_addr_ton: a,
-                source_addr_npi: b,
+                source_addr_ton: a.into(),
+                source_addr_npi: b.into(),
                 source_addr,
-                dest_addr_ton: c,
-                dest_addr_npi: d,
+                dest_addr_ton: c.into(),
+                dest_addr_npi: d.into(),
                 destination_addr,
-                esm_class: e,
+                esm_class: e.into(),
                 protocol_id: f,
-                priority_flag: g,
+                priority_flag: g.into(),
                 schedule_delivery_time,
                 validity_period,
-                registered_delivery: h,
-                replace_if_present_flag: i,
-                data_coding: j,
+                registered_delivery: h.into(),
+                replace_if_present_flag: i.into(),
+                data_coding: j.into(),
                 sm_default_msg_id: k,
                 short_message: &message.text,
                 tlvs: checked(tlvs),

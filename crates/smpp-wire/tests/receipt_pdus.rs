@@ -2,13 +2,13 @@
 
 use proptest::prelude::*;
 use smpp_wire::receipt::{ReceiptKind, Recognition, Scratch};
-use smpp_wire::values::MessageState;
+use smpp_wire::values::{ErrorNetworkType, EsmClass, MessageState};
 use smpp_wire::{DataSm, DeliverSm, NetworkErrorCode, Tlvs};
 
 const TEXT: &[u8] = b"id:7 stat:UNDELIV err:0aa";
 
 fn deliver_sm(esm_class: u8, short_message: &[u8]) -> DeliverSm<'_> {
-    DeliverSm { esm_class, short_message, ..DeliverSm::default() }
+    DeliverSm { esm_class: EsmClass(esm_class), short_message, ..DeliverSm::default() }
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn the_text_is_found_behind_a_header_and_in_message_payload() {
         let pdu = DeliverSm { tlvs, ..deliver_sm(esm_class, short_message) };
         let (mut scratch, mut other) = (Scratch::new(), Scratch::new());
         let read = pdu.receipt(Recognition::EsmClass, &mut scratch).expect("a receipt");
-        let data = DataSm { esm_class, tlvs, ..DataSm::default() };
+        let data = DataSm { esm_class: EsmClass(esm_class), tlvs, ..DataSm::default() };
         let data = data.receipt(Recognition::EsmClass, &mut other).expect("a receipt");
         (read.id().map(lossy), data.id().map(lossy))
     };
@@ -74,7 +74,7 @@ fn a_tlv_wins_over_the_text_for_its_item_and_what_is_missing_falls_back() {
         read(TEXT, b"\0\x1E\0\x01\0\x04\x27\0\0\x04\x23\0\x01\x03"),
         (Some("7".into()), undeliverable, None, None)
     );
-    let network = NetworkErrorCode { network_type: 3, error_code: 0x0802 };
+    let network = NetworkErrorCode { network_type: ErrorNetworkType::GSM, error_code: 0x0802 };
     assert_eq!(read(b"err:005", b"\x04\x23\0\x03\x03\x08\x02"), (None, None, Some(2050), Some(network)));
     assert_eq!(read(b"err:005", b"").2, Some(5));
 }

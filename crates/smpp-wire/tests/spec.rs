@@ -2,7 +2,7 @@
 
 use smpp_wire::{
     CommandId, CommandStatus, HEADER_LEN, Header, Pdu, RawPdu, Tag, TlvKind, Version, encode, split_frame,
-    tlv_rule, values,
+    tlv_rule,
 };
 use toml::{Table, Value};
 
@@ -86,22 +86,6 @@ fn every_tag_and_status_of_this_crate_is_in_the_table() {
     let requests = (0..=0xFFFF).filter(|&id| CommandId(id).name().is_some());
     let responses = (0..=0xFFFF).filter(|&id| CommandId(0x8000_0000 | id).name().is_some());
     assert_eq!(requests.count() + responses.count(), entries("command").count());
-}
-
-#[test]
-fn every_value_of_ton_npi_and_message_state_has_a_name() {
-    let facts = facts();
-    let listed = |set: &str, value: u8| facts[set].get(value.to_string()).is_some();
-    let state = |value: u8| {
-        let states = facts["message_state"].as_array().expect("a list").iter();
-        let mut found = states.filter(|state| state["value"].as_integer() == Some(i64::from(value)));
-        found.next().and_then(|state| state["name"].as_str())
-    };
-    for value in 0..=u8::MAX {
-        assert_eq!(values::Ton(value).name().is_some(), listed("ton", value), "TON {value}");
-        assert_eq!(values::Npi(value).name().is_some(), listed("npi", value), "NPI {value}");
-        assert_eq!(values::MessageState(value).name(), state(value));
-    }
 }
 
 /// The fields before `count`, each as short as it can be.

@@ -6,6 +6,7 @@ use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, ServerName},
 };
+use smpp_wire::values::EsmClass;
 use smpp_wire::{
     Bind, CommandId, CommandStatus, DeliverSm, DeliverSmResp, Encode, Header, Pdu, SubmitSm, encode,
     split_frame,
@@ -133,7 +134,7 @@ impl Connection {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Delivered {
     pub(crate) text: String,
-    pub(crate) esm_class: u8,
+    pub(crate) esm_class: EsmClass,
     pub(crate) source: String,
     pub(crate) destination: String,
 }

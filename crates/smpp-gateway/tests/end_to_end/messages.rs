@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::{Timestamp, tz::TimeZone};
 use smpp_gateway::{Outcome, OutcomeShare, Stat};
+use smpp_wire::values::{DataCoding, EsmClass, Npi, RegisteredDelivery, Ton};
 use smpp_wire::{CommandId, CommandStatus, SubmitSm, UnbindResp};
 
 use crate::{
@@ -12,26 +13,15 @@ use crate::{
 };
 
 const MESSAGE: SubmitSm<'_> = SubmitSm {
-    service_type: b"",
-    source_addr_ton: 5,
-    source_addr_npi: 0,
+    source_addr_ton: Ton::ALPHANUMERIC,
     source_addr: b"TestCo",
-    dest_addr_ton: 1,
-    dest_addr_npi: 1,
+    dest_addr_ton: Ton::INTERNATIONAL,
+    dest_addr_npi: Npi::ISDN,
     destination_addr: b"4512345678",
-    esm_class: 0,
-    protocol_id: 0,
-    priority_flag: 0,
-    schedule_delivery_time: b"",
-    validity_period: b"",
-    registered_delivery: 1,
-    replace_if_present_flag: 0,
-    data_coding: 0,
-    sm_default_msg_id: 0,
+    registered_delivery: RegisteredDelivery::ALWAYS,
     short_message: b"Hello",
-    tlvs: NO_TLVS,
+    ..SubmitSm::EMPTY
 };
-const NO_TLVS: smpp_wire::Tlvs<'static> = smpp_wire::Tlvs::EMPTY;
 
 /// YYMMDDhhmm in UTC.
 fn minute() -> String {
@@ -59,7 +49,7 @@ async fn a_delivered_message_has_its_receipt_to_the_last_character() {
     let receipt = client.deliver(CommandStatus::ESME_ROK).await;
     assert!(is_receipt(&receipt, &id, &before, "stat:DELIVRD err:000"), "{receipt:?}");
     assert_eq!((receipt.source.as_str(), receipt.destination.as_str()), ("4512345678", "TestCo"));
-    assert_eq!(receipt.esm_class, 4);
+    assert_eq!(receipt.esm_class, EsmClass::RECEIPT);
 }
 
 #[tokio::test]
@@ -71,7 +61,8 @@ async fn a_failed_message_says_so_with_its_code() {
         let gateway = start_with(outcomes).await;
         let mut client = gateway.bound().await;
         let before = minute();
-        let (_, id) = client.submit(&SubmitSm { registered_delivery: 2, ..MESSAGE }).await;
+        let (_, id) =
+            client.submit(&SubmitSm { registered_delivery: RegisteredDelivery::ON_FAILURE, ..MESSAGE }).await;
         let receipt = client.deliver(CommandStatus::ESME_ROK).await;
         assert!(is_receipt(&receipt, &id, &before, end), "{receipt:?}");
     }
@@ -81,10 +72,11 @@ async fn a_failed_message_says_so_with_its_code() {
 async fn receipts_come_only_when_asked_for() {
     let gateway = start().await;
     let mut client = gateway.bound().await;
-    for registered_delivery in [0, 2] {
+    for registered_delivery in [RegisteredDelivery::NONE, RegisteredDelivery::ON_FAILURE] {
         client.submit(&SubmitSm { registered_delivery, ..MESSAGE }).await;
     }
-    let (_, asked) = client.submit(&SubmitSm { registered_delivery: 3, ..MESSAGE }).await;
+    let (_, asked) =
+        client.submit(&SubmitSm { registered_delivery: RegisteredDelivery::ON_SUCCESS, ..MESSAGE }).await;
     let receipt = client.deliver(CommandStatus::ESME_ROK).await;
     assert!(receipt.text.starts_with(&format!("id:{asked} ")), "{receipt:?}");
 }
@@ -101,13 +93,13 @@ async fn a_source_address_keeps_its_first_fifteen_characters() {
 async fn only_the_four_data_codings_are_taken() {
     let gateway = start().await;
     let mut client = gateway.bound().await;
-    let message = SubmitSm { registered_delivery: 0, ..MESSAGE };
-    for data_coding in [0x00, 0x08, 0x10, 0x18] {
-        assert!(client.submit(&SubmitSm { data_coding, ..message }).await.0.is_ok(), "{data_coding:#x}");
+    let message = SubmitSm { registered_delivery: RegisteredDelivery::NONE, ..MESSAGE };
+    for data_coding in [0x00, 0x08, 0x10, 0x18].map(DataCoding) {
+        assert!(client.submit(&SubmitSm { data_coding, ..message }).await.0.is_ok(), "{data_coding:?}");
     }
-    for data_coding in [0x01, 0x04, 0xF5] {
+    for data_coding in [0x01, 0x04, 0xF5].map(DataCoding) {
         let (status, _) = client.submit(&SubmitSm { data_coding, ..message }).await;
-        assert_eq!(status, CommandStatus::ESME_RINVDCS, "{data_coding:#x}");
+        assert_eq!(status, CommandStatus::ESME_RINVDCS, "{data_coding:?}");
     }
 }
 

@@ -1,13 +1,14 @@
 //! Whose receipts are whose, and which are asked for.
 
 use smpp_gateway::{Outcome, OutcomeShare, Stat};
+use smpp_wire::values::RegisteredDelivery;
 use smpp_wire::{CommandId, CommandStatus, SubmitSm};
 use uuid::Uuid;
 
 use crate::start::{CUSTOMER, OTHER_CUSTOMER, PASSWORD, start, start_with};
 
 fn asking(registered_delivery: u8) -> SubmitSm<'static> {
-    SubmitSm { registered_delivery, ..SubmitSm::default() }
+    SubmitSm { registered_delivery: RegisteredDelivery(registered_delivery), ..SubmitSm::default() }
 }
 
 #[tokio::test]

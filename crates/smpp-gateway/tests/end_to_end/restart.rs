@@ -1,5 +1,6 @@
 //! A controlled restart while clients are at work: what is new is refused, what is open still ends in order.
 
+use smpp_wire::values::RegisteredDelivery;
 use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSmResp, Header, SubmitSm, Tlvs, UnbindResp};
 use tokio::net::TcpStream;
 
@@ -9,7 +10,7 @@ use crate::start::{CUSTOMER, PASSWORD, start};
 async fn a_message_during_a_shutdown_is_refused_and_an_open_receipt_may_still_be_answered() {
     let gateway = start().await;
     let mut client = gateway.bound().await;
-    client.submit(&SubmitSm { registered_delivery: 1, ..SubmitSm::default() }).await;
+    client.submit(&SubmitSm { registered_delivery: RegisteredDelivery::ALWAYS, ..SubmitSm::default() }).await;
     // As long as this receipt is open, no unbind comes.
     let receipt = Header::read(&client.receive().await.unwrap()).unwrap();
     assert_eq!(receipt.command_id, CommandId::DELIVER_SM);

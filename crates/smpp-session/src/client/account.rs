@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use smpp_wire::Bind;
+use smpp_wire::{
+    Bind,
+    values::{InterfaceVersion, Npi, Ton},
+};
 
 use crate::BindMode;
 
@@ -13,9 +16,9 @@ pub(super) struct Account {
     pub(super) system_id: String,
     pub(super) password: String,
     pub(super) system_type: String,
-    pub(super) interface_version: u8,
-    pub(super) addr_ton: u8,
-    pub(super) addr_npi: u8,
+    pub(super) interface_version: InterfaceVersion,
+    pub(super) addr_ton: Ton,
+    pub(super) addr_npi: Npi,
     pub(super) address_range: String,
 }
 
@@ -42,9 +45,9 @@ impl Default for Account {
             system_id: String::new(),
             password: String::new(),
             system_type: String::new(),
-            interface_version: 0x34,
-            addr_ton: 0,
-            addr_npi: 0,
+            interface_version: InterfaceVersion::V34,
+            addr_ton: Ton::UNKNOWN,
+            addr_npi: Npi::UNKNOWN,
             address_range: String::new(),
         }
     }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use smpp_wire::CommandStatus;
+use smpp_wire::{
+    CommandStatus,
+    values::{InterfaceVersion, Npi, Ton},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -83,16 +86,16 @@ impl ClientBuilder {
         self
     }
 
-    /// The version to speak. Default 0x34.
+    /// The version to speak. Default v3.4.
     #[must_use]
-    pub const fn interface_version(mut self, version: u8) -> Self {
+    pub const fn interface_version(mut self, version: InterfaceVersion) -> Self {
         self.account.interface_version = version;
         self
     }
 
     /// The addresses that this ESME serves: type of number, numbering plan, and a pattern. Default none (SMPP v3.4 §5.2.7).
     #[must_use]
-    pub fn address_range(mut self, ton: u8, npi: u8, range: impl Into<String>) -> Self {
+    pub fn address_range(mut self, ton: Ton, npi: Npi, range: impl Into<String>) -> Self {
         self.account.addr_ton = ton;
         self.account.addr_npi = npi;
         self.account.address_range = range.into();

@@ -4,6 +4,7 @@ use crate::{
     CommandId, Encode, EncodeError, Field, PduError, Tlvs, Writer,
     encode::{c_octet_string_len, tlvs_len},
     reader::Reader,
+    values::{InterfaceVersion, Npi, Ton},
 };
 
 /// A bind request: 23 to 98 octets with its header. `command_id` says which of the three.
@@ -18,11 +19,11 @@ pub struct Bind<'a> {
     /// Up to 12 octets.
     pub system_type: &'a [u8],
     /// 0x34 for v3.4.
-    pub interface_version: u8,
+    pub interface_version: InterfaceVersion,
     /// Type of number of `address_range`.
-    pub addr_ton: u8,
+    pub addr_ton: Ton,
     /// Numbering plan of `address_range`.
-    pub addr_npi: u8,
+    pub addr_npi: Npi,
     /// The addresses this ESME serves, up to 40 octets.
     pub address_range: &'a [u8],
     /// TLVs, in PDU order.
@@ -48,9 +49,9 @@ impl<'a> Bind<'a> {
             system_id,
             password,
             system_type,
-            interface_version,
-            addr_ton,
-            addr_npi,
+            interface_version: InterfaceVersion(interface_version),
+            addr_ton: Ton(addr_ton),
+            addr_npi: Npi(addr_npi),
             address_range,
             tlvs,
         })
@@ -64,9 +65,9 @@ impl Default for Bind<'_> {
             system_id: b"",
             password: b"",
             system_type: b"",
-            interface_version: 0x34,
-            addr_ton: 0,
-            addr_npi: 0,
+            interface_version: InterfaceVersion::V34,
+            addr_ton: Ton::UNKNOWN,
+            addr_npi: Npi::UNKNOWN,
             address_range: b"",
             tlvs: Tlvs::default(),
         }
@@ -98,7 +99,7 @@ impl Encode for Bind<'_> {
         out.put_c_octet_string(self.system_id);
         out.put_c_octet_string(self.password);
         out.put_c_octet_string(self.system_type);
-        out.put(&[self.interface_version, self.addr_ton, self.addr_npi]);
+        out.put(&[self.interface_version.0, self.addr_ton.0, self.addr_npi.0]);
         out.put_c_octet_string(self.address_range);
         out.put(self.tlvs.octets());
     }

@@ -2,8 +2,10 @@
 
 use super::list::{Element, list};
 use crate::{
-    CommandStatus, EncodeError, Field, PduError, PduErrorKind, Writer, encode::c_octet_string_len,
+    CommandStatus, EncodeError, Field, PduError, PduErrorKind, Writer,
+    encode::c_octet_string_len,
     reader::Reader,
+    values::{DestFlag, Npi, Ton},
 };
 
 /// One destination of a submit_multi: 2 to 24 octets.
@@ -13,9 +15,9 @@ pub enum DestAddress<'a> {
     /// dest_flag 1: an address.
     SmeAddress {
         /// Type of number.
-        dest_addr_ton: u8,
+        dest_addr_ton: Ton,
         /// Numbering plan.
-        dest_addr_npi: u8,
+        dest_addr_npi: Npi,
         /// Who receives, up to 20 octets.
         destination_addr: &'a [u8],
     },
@@ -30,9 +32,9 @@ pub enum DestAddress<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnsuccessSme<'a> {
     /// Type of number.
-    pub dest_addr_ton: u8,
+    pub dest_addr_ton: Ton,
     /// Numbering plan.
-    pub dest_addr_npi: u8,
+    pub dest_addr_npi: Npi,
     /// Who does not receive, up to 20 octets.
     pub destination_addr: &'a [u8],
     /// Why.
@@ -52,10 +54,10 @@ list! {
 impl DestAddress<'_> {
     /// The octet that says which of the two it is.
     #[must_use]
-    pub const fn dest_flag(&self) -> u8 {
+    pub const fn dest_flag(&self) -> DestFlag {
         match self {
-            Self::SmeAddress { .. } => SME_ADDRESS,
-            Self::DistributionList { .. } => DISTRIBUTION_LIST,
+            Self::SmeAddress { .. } => DestFlag::SME_ADDRESS,
+            Self::DistributionList { .. } => DestFlag::DISTRIBUTION_LIST,
         }
     }
 }
@@ -63,14 +65,16 @@ impl DestAddress<'_> {
 impl<'a> Element<'a> for DestAddress<'a> {
     fn read(fields: &mut Reader<'a>) -> Result<Self, PduError> {
         let offset = fields.offset();
-        match fields.octets([Field::DestFlag])? {
-            [SME_ADDRESS] => {
+        let [dest_flag] = fields.octets([Field::DestFlag])?;
+        match DestFlag(dest_flag) {
+            DestFlag::SME_ADDRESS => {
                 let [dest_addr_ton, dest_addr_npi] =
                     fields.octets([Field::DestAddrTon, Field::DestAddrNpi])?;
                 let destination_addr = fields.c_octet_string(Field::DestinationAddr)?;
+                let (dest_addr_ton, dest_addr_npi) = (Ton(dest_addr_ton), Npi(dest_addr_npi));
                 Ok(Self::SmeAddress { dest_addr_ton, dest_addr_npi, destination_addr })
             }
-            [DISTRIBUTION_LIST] => {
+            DestFlag::DISTRIBUTION_LIST => {
                 Ok(Self::DistributionList { dl_name: fields.c_octet_string(Field::DlName)? })
             }
             _ => Err(PduError { kind: PduErrorKind::UnknownDestFlag, field: Field::DestFlag, offset }),
@@ -89,11 +93,11 @@ impl<'a> Element<'a> for DestAddress<'a> {
     fn put(&self, out: &mut Writer<'_>) {
         match *self {
             Self::SmeAddress { dest_addr_ton, dest_addr_npi, destination_addr } => {
-                out.put(&[SME_ADDRESS, dest_addr_ton, dest_addr_npi]);
+                out.put(&[DestFlag::SME_ADDRESS.0, dest_addr_ton.0, dest_addr_npi.0]);
                 out.put_c_octet_string(destination_addr);
             }
             Self::DistributionList { dl_name } => {
-                out.put(&[DISTRIBUTION_LIST]);
+                out.put(&[DestFlag::DISTRIBUTION_LIST.0]);
                 out.put_c_octet_string(dl_name);
             }
         }
@@ -106,6 +110,7 @@ impl<'a> Element<'a> for UnsuccessSme<'a> {
         let destination_addr = fields.c_octet_string(Field::DestinationAddr)?;
         let code = fields.octets([Field::ErrorStatusCode; 4])?;
         let error_status_code = CommandStatus(u32::from_be_bytes(code));
+        let (dest_addr_ton, dest_addr_npi) = (Ton(dest_addr_ton), Npi(dest_addr_npi));
         Ok(Self { dest_addr_ton, dest_addr_npi, destination_addr, error_status_code })
     }
 
@@ -114,15 +119,11 @@ impl<'a> Element<'a> for UnsuccessSme<'a> {
     }
 
     fn put(&self, out: &mut Writer<'_>) {
-        out.put(&[self.dest_addr_ton, self.dest_addr_npi]);
+        out.put(&[self.dest_addr_ton.0, self.dest_addr_npi.0]);
         out.put_c_octet_string(self.destination_addr);
         out.put(&self.error_status_code.0.to_be_bytes());
     }
 }
-
-/// The two values of dest_flag (§5.2.25).
-const SME_ADDRESS: u8 = 1;
-const DISTRIBUTION_LIST: u8 = 2;
 
 #[cfg(test)]
 mod tests {
@@ -132,7 +133,11 @@ mod tests {
     use crate::EncodeErrorKind;
 
     const BOTH: [DestAddress<'_>; 2] = [
-        DestAddress::SmeAddress { dest_addr_ton: 1, dest_addr_npi: 1, destination_addr: b"4512345678" },
+        DestAddress::SmeAddress {
+            dest_addr_ton: Ton::INTERNATIONAL,
+            dest_addr_npi: Npi::ISDN,
+            destination_addr: b"4512345678",
+        },
         DestAddress::DistributionList { dl_name: b"staff" },
     ];
 

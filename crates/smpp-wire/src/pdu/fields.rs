@@ -1,6 +1,6 @@
 //! PDUs that are octets and strings one after the other: `plain!` makes the struct, `parse` and `Encode` of each.
 
-use crate::{EncodeError, Field, PduError, Writer, encode::c_octet_string_len, reader::Reader};
+use crate::{EncodeError, Field, PduError, Writer, encode::c_octet_string_len, reader::Reader, values};
 
 /// How a field of this type stands in a body.
 pub(super) trait Plain<'a>: Copy {
@@ -29,6 +29,29 @@ impl<'a> Plain<'a> for u8 {
         out.put(&[self]);
     }
 }
+
+macro_rules! octets {
+    ($($type:ident),*) => {$(
+        impl<'a> Plain<'a> for values::$type {
+            #[inline]
+            fn read(fields: &mut Reader<'a>, field: Field) -> Result<Self, PduError> {
+                u8::read(fields, field).map(Self)
+            }
+
+            #[inline]
+            fn len(self, field: Field) -> Result<usize, EncodeError> {
+                self.0.len(field)
+            }
+
+            #[inline]
+            fn write(self, out: &mut Writer<'_>) {
+                self.0.write(out);
+            }
+        }
+    )*};
+}
+
+octets!(Ton, Npi, EsmClass, PriorityFlag, RegisteredDelivery, ReplaceIfPresent, DataCoding);
 
 impl<'a> Plain<'a> for &'a [u8] {
     #[inline]

@@ -5,6 +5,7 @@ use crate::{
     CommandId, CommandStatus, Encode, EncodeError, Field, PduError, Tlvs, Writer,
     encode::{c_octet_string_len, tlvs_len},
     reader::Reader,
+    values::{MessageState, Npi, Ton},
 };
 
 plain! {
@@ -13,9 +14,9 @@ plain! {
         /// The id that the submission was answered with, up to 64 octets.
         message_id: &'a [u8] = MessageId,
         /// Type of number of the message's source.
-        source_addr_ton: u8 = SourceAddrTon,
+        source_addr_ton: Ton = SourceAddrTon,
         /// Numbering plan of the message's source.
-        source_addr_npi: u8 = SourceAddrNpi,
+        source_addr_npi: Npi = SourceAddrNpi,
         /// The message's source, up to 20 octets; empty when it was empty in the submission.
         source_addr: &'a [u8] = SourceAddr,
     }
@@ -29,15 +30,15 @@ plain! {
         /// Which message, up to 64 octets; empty for all that match the addresses.
         message_id: &'a [u8] = MessageId,
         /// Type of number of the message's source.
-        source_addr_ton: u8 = SourceAddrTon,
+        source_addr_ton: Ton = SourceAddrTon,
         /// Numbering plan of the message's source.
-        source_addr_npi: u8 = SourceAddrNpi,
+        source_addr_npi: Npi = SourceAddrNpi,
         /// The message's source, up to 20 octets.
         source_addr: &'a [u8] = SourceAddr,
         /// Type of number of the message's destination.
-        dest_addr_ton: u8 = DestAddrTon,
+        dest_addr_ton: Ton = DestAddrTon,
         /// Numbering plan of the message's destination.
-        dest_addr_npi: u8 = DestAddrNpi,
+        dest_addr_npi: Npi = DestAddrNpi,
         /// The message's destination, up to 20 octets; may be empty when there is a message_id.
         destination_addr: &'a [u8] = DestinationAddr,
     }
@@ -51,7 +52,7 @@ pub struct QuerySmResp<'a> {
     /// When the message reached its final state; empty before. 16 octets, some peers send 12.
     pub final_date: &'a [u8],
     /// The state (§5.2.28).
-    pub message_state: u8,
+    pub message_state: MessageState,
     /// The network's reason for a failed delivery, 0 for none.
     pub error_code: u8,
     /// TLVs, in PDU order.
@@ -81,7 +82,7 @@ impl<'a> QuerySmResp<'a> {
         let final_date = fields.c_octet_string(Field::FinalDate)?;
         let [message_state, error_code] = fields.octets([Field::MessageState, Field::ErrorCode])?;
         let tlvs = fields.tlvs()?;
-        Ok(Self { message_id, final_date, message_state, error_code, tlvs })
+        Ok(Self { message_id, final_date, message_state: MessageState(message_state), error_code, tlvs })
     }
 }
 
@@ -106,7 +107,7 @@ impl Encode for QuerySmResp<'_> {
         if let Some(id) = self.message_id {
             out.put_c_octet_string(id);
             out.put_c_octet_string(self.final_date);
-            out.put(&[self.message_state, self.error_code]);
+            out.put(&[self.message_state.0, self.error_code]);
         }
         out.put(self.tlvs.octets());
     }

@@ -4,6 +4,7 @@ use crate::{
     CommandId, Encode, EncodeError, EncodeErrorKind, Field, PduError, Tlvs, Writer,
     encode::{c_octet_string_len, tlvs_len},
     reader::Reader,
+    values::{DataCoding, EsmClass, Npi, PriorityFlag, RegisteredDelivery, ReplaceIfPresent, Ton},
 };
 
 macro_rules! message {
@@ -14,39 +15,63 @@ macro_rules! message {
             /// Up to 5 octets; empty for the default service (§5.2.11).
             pub service_type: &'a [u8],
             /// Type of number of the source (§5.2.5).
-            pub source_addr_ton: u8,
+            pub source_addr_ton: Ton,
             /// Numbering plan of the source (§5.2.6).
-            pub source_addr_npi: u8,
+            pub source_addr_npi: Npi,
             /// Who sends, up to 20 octets (§5.2.8).
             pub source_addr: &'a [u8],
             /// Type of number of the destination (§5.2.5).
-            pub dest_addr_ton: u8,
+            pub dest_addr_ton: Ton,
             /// Numbering plan of the destination (§5.2.6).
-            pub dest_addr_npi: u8,
+            pub dest_addr_npi: Npi,
             /// Who receives, up to 20 octets (§5.2.9).
             pub destination_addr: &'a [u8],
             /// Mode, type and features such as UDHI (§5.2.12).
-            pub esm_class: u8,
+            pub esm_class: EsmClass,
             /// The network's protocol identifier (§5.2.13).
             pub protocol_id: u8,
             /// 0 to 3 (§5.2.14).
-            pub priority_flag: u8,
+            pub priority_flag: PriorityFlag,
             /// Empty or 16 octets (§5.2.15).
             pub schedule_delivery_time: &'a [u8],
             /// Empty or 16 octets (§5.2.16).
             pub validity_period: &'a [u8],
             /// Which receipts are asked for (§5.2.17).
-            pub registered_delivery: u8,
+            pub registered_delivery: RegisteredDelivery,
             /// 0 or 1 (§5.2.18).
-            pub replace_if_present_flag: u8,
+            pub replace_if_present_flag: ReplaceIfPresent,
             /// How `short_message` is to be read (§5.2.19).
-            pub data_coding: u8,
+            pub data_coding: DataCoding,
             /// A text stored at the SMSC, 0 for none (§5.2.20).
             pub sm_default_msg_id: u8,
             /// The text, up to 254 octets (255 in v5.0); its length is sm_length (§5.2.22).
             pub short_message: &'a [u8],
             /// TLVs, in PDU order.
             pub tlvs: Tlvs<'a>,
+        }
+
+        impl $name<'_> {
+            /// Every number 0, every string empty; unlike `default()` it can stand in a constant.
+            pub const EMPTY: Self = Self {
+                service_type: b"",
+                source_addr_ton: Ton::UNKNOWN,
+                source_addr_npi: Npi::UNKNOWN,
+                source_addr: b"",
+                dest_addr_ton: Ton::UNKNOWN,
+                dest_addr_npi: Npi::UNKNOWN,
+                destination_addr: b"",
+                esm_class: EsmClass::DEFAULT,
+                protocol_id: 0,
+                priority_flag: PriorityFlag::NONE,
+                schedule_delivery_time: b"",
+                validity_period: b"",
+                registered_delivery: RegisteredDelivery::NONE,
+                replace_if_present_flag: ReplaceIfPresent::DONT_REPLACE,
+                data_coding: DataCoding::DEFAULT,
+                sm_default_msg_id: 0,
+                short_message: b"",
+                tlvs: Tlvs::EMPTY,
+            };
         }
 
         impl<'a> $name<'a> {
@@ -79,20 +104,20 @@ macro_rules! message {
                 let tlvs = fields.tlvs()?;
                 Ok(Self {
                     service_type,
-                    source_addr_ton,
-                    source_addr_npi,
+                    source_addr_ton: Ton(source_addr_ton),
+                    source_addr_npi: Npi(source_addr_npi),
                     source_addr,
-                    dest_addr_ton,
-                    dest_addr_npi,
+                    dest_addr_ton: Ton(dest_addr_ton),
+                    dest_addr_npi: Npi(dest_addr_npi),
                     destination_addr,
-                    esm_class,
+                    esm_class: EsmClass(esm_class),
                     protocol_id,
-                    priority_flag,
+                    priority_flag: PriorityFlag(priority_flag),
                     schedule_delivery_time,
                     validity_period,
-                    registered_delivery,
-                    replace_if_present_flag,
-                    data_coding,
+                    registered_delivery: RegisteredDelivery(registered_delivery),
+                    replace_if_present_flag: ReplaceIfPresent(replace_if_present_flag),
+                    data_coding: DataCoding(data_coding),
                     sm_default_msg_id,
                     short_message,
                     tlvs,
@@ -126,17 +151,17 @@ macro_rules! message {
                 // `body_len` refused a longer text.
                 let sm_length = u8::try_from(self.short_message.len()).unwrap_or(u8::MAX);
                 out.put_c_octet_string(self.service_type);
-                out.put(&[self.source_addr_ton, self.source_addr_npi]);
+                out.put(&[self.source_addr_ton.0, self.source_addr_npi.0]);
                 out.put_c_octet_string(self.source_addr);
-                out.put(&[self.dest_addr_ton, self.dest_addr_npi]);
+                out.put(&[self.dest_addr_ton.0, self.dest_addr_npi.0]);
                 out.put_c_octet_string(self.destination_addr);
-                out.put(&[self.esm_class, self.protocol_id, self.priority_flag]);
+                out.put(&[self.esm_class.0, self.protocol_id, self.priority_flag.0]);
                 out.put_c_octet_string(self.schedule_delivery_time);
                 out.put_c_octet_string(self.validity_period);
                 out.put(&[
-                    self.registered_delivery,
-                    self.replace_if_present_flag,
-                    self.data_coding,
+                    self.registered_delivery.0,
+                    self.replace_if_present_flag.0,
+                    self.data_coding.0,
                     self.sm_default_msg_id,
                     sm_length,
                 ]);

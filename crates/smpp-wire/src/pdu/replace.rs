@@ -4,6 +4,7 @@ use crate::{
     CommandId, Encode, EncodeError, EncodeErrorKind, Field, PduError, Tlvs, Writer,
     encode::{c_octet_string_len, tlvs_len},
     reader::Reader,
+    values::{Npi, RegisteredDelivery, Ton},
 };
 
 /// replace_sm: what is left empty keeps its old value; the text is coded as that of the original message.
@@ -12,9 +13,9 @@ pub struct ReplaceSm<'a> {
     /// The id that the submission was answered with, up to 64 octets.
     pub message_id: &'a [u8],
     /// Type of number of the message's source.
-    pub source_addr_ton: u8,
+    pub source_addr_ton: Ton,
     /// Numbering plan of the message's source.
-    pub source_addr_npi: u8,
+    pub source_addr_npi: Npi,
     /// The message's source, up to 20 octets.
     pub source_addr: &'a [u8],
     /// Empty or 16 octets (§5.2.15).
@@ -22,7 +23,7 @@ pub struct ReplaceSm<'a> {
     /// Empty or 16 octets (§5.2.16).
     pub validity_period: &'a [u8],
     /// Which receipts are asked for (§5.2.17).
-    pub registered_delivery: u8,
+    pub registered_delivery: RegisteredDelivery,
     /// A text stored at the SMSC, 0 for none (§5.2.20).
     pub sm_default_msg_id: u8,
     /// The text, up to 254 octets (255 in v5.0); its length is sm_length (§5.2.22).
@@ -50,12 +51,12 @@ impl<'a> ReplaceSm<'a> {
         let tlvs = fields.tlvs()?;
         Ok(Self {
             message_id,
-            source_addr_ton,
-            source_addr_npi,
+            source_addr_ton: Ton(source_addr_ton),
+            source_addr_npi: Npi(source_addr_npi),
             source_addr,
             schedule_delivery_time,
             validity_period,
-            registered_delivery,
+            registered_delivery: RegisteredDelivery(registered_delivery),
             sm_default_msg_id,
             short_message,
             tlvs,
@@ -85,11 +86,11 @@ impl Encode for ReplaceSm<'_> {
         // `body_len` refused a longer text.
         let sm_length = u8::try_from(self.short_message.len()).unwrap_or(u8::MAX);
         out.put_c_octet_string(self.message_id);
-        out.put(&[self.source_addr_ton, self.source_addr_npi]);
+        out.put(&[self.source_addr_ton.0, self.source_addr_npi.0]);
         out.put_c_octet_string(self.source_addr);
         out.put_c_octet_string(self.schedule_delivery_time);
         out.put_c_octet_string(self.validity_period);
-        out.put(&[self.registered_delivery, self.sm_default_msg_id, sm_length]);
+        out.put(&[self.registered_delivery.0, self.sm_default_msg_id, sm_length]);
         out.put(self.short_message);
         out.put(self.tlvs.octets());
     }

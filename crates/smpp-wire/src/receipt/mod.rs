@@ -7,7 +7,7 @@
 //! # Example
 //! ```
 //! use smpp_wire::receipt::{Recognition, ReceiptText, Scratch};
-//! use smpp_wire::values::MessageState;
+//! use smpp_wire::values::{EsmClass, MessageState};
 //! use smpp_wire::DeliverSm;
 //!
 //! // Written:
@@ -29,7 +29,7 @@
 //! );
 //!
 //! // Read:
-//! let pdu = DeliverSm { esm_class: 4.into(), short_message: &short_message, ..DeliverSm::default() };
+//! let pdu = DeliverSm { esm_class: EsmClass::RECEIPT, short_message: &short_message, ..DeliverSm::default() };
 //! let mut scratch = Scratch::new();
 //! let receipt = pdu.receipt(Recognition::EsmClass, &mut scratch).expect("a receipt");
 //! assert_eq!((receipt.id(), receipt.state()), (Some(&b"0123456789"[..]), Some(MessageState::DELIVERED)));

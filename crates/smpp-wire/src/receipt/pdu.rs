@@ -88,7 +88,7 @@ impl<'a> Receipt<'a> {
             raw,
             text,
             receipted_message_id: id.filter(|id| !id.is_empty()),
-            message_state: tlvs.message_state().ok().flatten().map(MessageState::from),
+            message_state: tlvs.message_state().ok().flatten(),
             network_error_code: tlvs.network_error_code().ok().flatten(),
         })
     }
@@ -118,7 +118,7 @@ macro_rules! receipt {
                 'a: 's,
             {
                 let short_message: fn(&Self) -> &'a [u8] = $short_message;
-                Receipt::read(self.esm_class.into(), short_message(self), self.tlvs, recognition, scratch)
+                Receipt::read(self.esm_class, short_message(self), self.tlvs, recognition, scratch)
             }
         }
     };

@@ -55,7 +55,7 @@ macro_rules! user_data {
             /// esm_class announces a header, and it is malformed.
             pub fn user_data(&self) -> Result<UserData<'a>, UdhError> {
                 let short_message: fn(&Self) -> &'a [u8] = $short_message;
-                UserData::new(self.esm_class.into(), short_message(self), self.tlvs)
+                UserData::new(self.esm_class, short_message(self), self.tlvs)
             }
         }
     )*};
@@ -79,9 +79,8 @@ mod tests {
     #[test]
     fn text_is_taken_from_short_message_or_else_from_message_payload() {
         let payload = Tlvs::parse(PAYLOAD).unwrap();
-        let data = DataSm { esm_class: EsmClass::UDHI.into(), tlvs: payload, ..DataSm::default() }
-            .user_data()
-            .unwrap();
+        let data =
+            DataSm { esm_class: EsmClass::UDHI, tlvs: payload, ..DataSm::default() }.user_data().unwrap();
         assert_eq!((data.text, data.concat), (&b"hi"[..], Concat::new(Reference::Udh8(7), 3, 2)));
         assert_eq!(UserData::new(EsmClass(0), b"short", payload).unwrap().text, b"short");
         assert_eq!(UserData::new(EsmClass(0), b"", payload).unwrap().text.len(), 8);

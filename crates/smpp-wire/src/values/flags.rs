@@ -4,29 +4,61 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EsmClass(pub u8);
 
-/// Bits 1 and 0 of esm_class in a submission; without meaning in a deliver_sm.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct MessageMode(pub u8);
-
-/// Bits 5 to 2 of esm_class, one number and no flags.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct MessageType(pub u8);
-
 /// Which receipts and acknowledgements a sender wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RegisteredDelivery(pub u8);
 
-/// Bits 1 and 0 of registered_delivery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ReceiptRequest(pub u8);
+values! {
+    /// Bits 1 and 0 of esm_class in a submission; without meaning in a deliver_sm. In a data_sm 2 is the transaction mode.
+    MessageMode {
+        DEFAULT = 0, "SMSC default";
+        DATAGRAM = 1, "datagram";
+        FORWARD = 2, "forward/transaction";
+        STORE_AND_FORWARD = 3, "store and forward";
+    }
+
+    /// Bits 5 to 2 of esm_class, one number and no flags.
+    MessageType {
+        NORMAL = 0x00, "normal";
+        RECEIPT = 0x04, "SMSC delivery receipt";
+        DELIVERY_ACK = 0x08, "delivery acknowledgement";
+        MANUAL_ACK = 0x10, "manual/user acknowledgement";
+        CONVERSATION_ABORT = 0x18, "conversation abort (Korean CDMA)";
+        INTERMEDIATE_NOTIFICATION = 0x20, "intermediate delivery notification";
+    }
+
+    /// Bits 1 and 0 of registered_delivery: which receipts.
+    ReceiptRequest {
+        NONE = 0, "none";
+        ALWAYS = 1, "on success and failure";
+        ON_FAILURE = 2, "on failure only";
+        ON_SUCCESS = 3, "on success only (v5.0)";
+    }
+
+    /// Bits 3 and 2 of registered_delivery: which acknowledgements of the receiving side.
+    SmeAck {
+        NONE = 0x00, "none";
+        DELIVERY = 0x04, "SME delivery ack";
+        MANUAL = 0x08, "SME manual/user ack";
+        BOTH = 0x0C, "both";
+    }
+}
 
 impl EsmClass {
+    /// A message, sent as the SMSC does by default.
+    pub const DEFAULT: Self = Self(0);
     /// User data starts with a header.
     pub const UDHI: Self = Self(0x40);
     /// The answer may take the way of the question.
     pub const REPLY_PATH: Self = Self(0x80);
     /// A receipt of the SMSC.
     pub const RECEIPT: Self = Self(MessageType::RECEIPT.0);
+
+    /// The name of the message's type.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        self.message_type().name()
+    }
 
     /// How the message travels.
     #[must_use]
@@ -77,37 +109,32 @@ impl EsmClass {
     }
 }
 
-impl MessageMode {
-    /// What the SMSC does by default.
-    pub const DEFAULT: Self = Self(0);
-    /// Datagram: tried once, and forgotten.
-    pub const DATAGRAM: Self = Self(1);
-    /// Forward, or transaction in a data_sm: the response waits for the delivery.
-    pub const FORWARD: Self = Self(2);
-    /// Store and forward.
-    pub const STORE_AND_FORWARD: Self = Self(3);
-}
-
-impl MessageType {
-    /// A message.
-    pub const NORMAL: Self = Self(0x00);
-    /// A receipt of the SMSC.
-    pub const RECEIPT: Self = Self(0x04);
-    /// A handset or an ESME says that it has the message.
-    pub const DELIVERY_ACK: Self = Self(0x08);
-    /// A person says that they have read the message.
-    pub const MANUAL_ACK: Self = Self(0x10);
-    /// The end of a conversation (Korean CDMA).
-    pub const CONVERSATION_ABORT: Self = Self(0x18);
-    /// News of a message whose fate is not settled.
-    pub const INTERMEDIATE_NOTIFICATION: Self = Self(0x20);
-}
-
 impl RegisteredDelivery {
+    /// No receipt.
+    pub const NONE: Self = Self(ReceiptRequest::NONE.0);
+    /// A receipt on success and on failure.
+    pub const ALWAYS: Self = Self(ReceiptRequest::ALWAYS.0);
+    /// A receipt on failure only.
+    pub const ON_FAILURE: Self = Self(ReceiptRequest::ON_FAILURE.0);
+    /// A receipt on success only (v5.0; reserved in v3.4).
+    pub const ON_SUCCESS: Self = Self(ReceiptRequest::ON_SUCCESS.0);
+
     /// Which receipts the SMSC is asked for.
     #[must_use]
     pub const fn receipt(self) -> ReceiptRequest {
         ReceiptRequest(self.0 & 0x03)
+    }
+
+    /// Which acknowledgements the receiving side is asked for.
+    #[must_use]
+    pub const fn sme_ack(self) -> SmeAck {
+        SmeAck(self.0 & 0x0C)
+    }
+
+    /// The name of the receipts asked for.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        self.receipt().name()
     }
 
     /// True when the receiving SME is asked to acknowledge the delivery.
@@ -140,34 +167,8 @@ impl RegisteredDelivery {
     }
 }
 
-impl ReceiptRequest {
-    /// No receipt.
-    pub const NONE: Self = Self(0);
-    /// A receipt on success and on failure.
-    pub const ALWAYS: Self = Self(1);
-    /// A receipt on failure only.
-    pub const ON_FAILURE: Self = Self(2);
-    /// A receipt on success only (v5.0; reserved in v3.4).
-    pub const ON_SUCCESS: Self = Self(3);
-}
-
-macro_rules! octets {
-    ($($type:ident),*) => {$(
-        impl From<u8> for $type {
-            fn from(value: u8) -> Self {
-                Self(value)
-            }
-        }
-
-        impl From<$type> for u8 {
-            fn from(value: $type) -> Self {
-                value.0
-            }
-        }
-    )*};
-}
-
-octets!(EsmClass, RegisteredDelivery);
+octet!(EsmClass);
+octet!(RegisteredDelivery);
 
 #[cfg(test)]
 mod tests {

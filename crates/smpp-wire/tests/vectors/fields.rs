@@ -13,7 +13,7 @@ macro_rules! plain {
     ($pdu:ident, [$($string:ident),*], [$($number:ident),*]) => {{
         let mut fields = Fields::new();
         $(fields.insert(stringify!($string).to_owned(), json!(text($pdu.$string)));)*
-        $(fields.insert(stringify!($number).to_owned(), json!($pdu.$number));)*
+        $(fields.insert(stringify!($number).to_owned(), json!(u8::from($pdu.$number)));)*
         (fields, $pdu.tlvs)
     }};
 }
@@ -126,7 +126,7 @@ fn query_sm_resp(pdu: &QuerySmResp<'_>) -> Fields {
     object(json!({
         "message_id": text(message_id),
         "final_date": text(pdu.final_date),
-        "message_state": pdu.message_state,
+        "message_state": u8::from(pdu.message_state),
         "error_code": pdu.error_code,
     }))
 }
@@ -137,8 +137,8 @@ fn submit_multi_resp(pdu: &SubmitMultiResp<'_>) -> Fields {
     };
     let failed = pdu.unsuccess_smes.iter().map(|sme| {
         json!({
-            "dest_addr_ton": sme.dest_addr_ton,
-            "dest_addr_npi": sme.dest_addr_npi,
+            "dest_addr_ton": u8::from(sme.dest_addr_ton),
+            "dest_addr_npi": u8::from(sme.dest_addr_npi),
             "destination_addr": text(sme.destination_addr),
             "error_status_code": sme.error_status_code.0,
         })
@@ -176,13 +176,13 @@ fn dest_address(address: DestAddress<'_>) -> Value {
     let dest_flag = address.dest_flag();
     match address {
         DestAddress::SmeAddress { dest_addr_ton, dest_addr_npi, destination_addr } => json!({
-            "dest_flag": dest_flag,
-            "dest_addr_ton": dest_addr_ton,
-            "dest_addr_npi": dest_addr_npi,
+            "dest_flag": dest_flag.0,
+            "dest_addr_ton": dest_addr_ton.0,
+            "dest_addr_npi": dest_addr_npi.0,
             "destination_addr": text(destination_addr),
         }),
         DestAddress::DistributionList { dl_name } => {
-            json!({"dest_flag": dest_flag, "dl_name": text(dl_name)})
+            json!({"dest_flag": dest_flag.0, "dl_name": text(dl_name)})
         }
         _ => Value::Null,
     }
@@ -201,9 +201,9 @@ fn bind(pdu: &Bind<'_>) -> Fields {
         "system_id": text(pdu.system_id),
         "password": text(pdu.password),
         "system_type": text(pdu.system_type),
-        "interface_version": pdu.interface_version,
-        "addr_ton": pdu.addr_ton,
-        "addr_npi": pdu.addr_npi,
+        "interface_version": u8::from(pdu.interface_version),
+        "addr_ton": u8::from(pdu.addr_ton),
+        "addr_npi": u8::from(pdu.addr_npi),
         "address_range": text(pdu.address_range),
     }))
 }
@@ -213,20 +213,20 @@ macro_rules! message {
         fn $name(pdu: &$type<'_>) -> Fields {
             object(json!({
                 "service_type": text(pdu.service_type),
-                "source_addr_ton": pdu.source_addr_ton,
-                "source_addr_npi": pdu.source_addr_npi,
+                "source_addr_ton": u8::from(pdu.source_addr_ton),
+                "source_addr_npi": u8::from(pdu.source_addr_npi),
                 "source_addr": text(pdu.source_addr),
-                "dest_addr_ton": pdu.dest_addr_ton,
-                "dest_addr_npi": pdu.dest_addr_npi,
+                "dest_addr_ton": u8::from(pdu.dest_addr_ton),
+                "dest_addr_npi": u8::from(pdu.dest_addr_npi),
                 "destination_addr": text(pdu.destination_addr),
-                "esm_class": pdu.esm_class,
+                "esm_class": u8::from(pdu.esm_class),
                 "protocol_id": pdu.protocol_id,
-                "priority_flag": pdu.priority_flag,
+                "priority_flag": u8::from(pdu.priority_flag),
                 "schedule_delivery_time": text(pdu.schedule_delivery_time),
                 "validity_period": text(pdu.validity_period),
-                "registered_delivery": pdu.registered_delivery,
-                "replace_if_present_flag": pdu.replace_if_present_flag,
-                "data_coding": pdu.data_coding,
+                "registered_delivery": u8::from(pdu.registered_delivery),
+                "replace_if_present_flag": u8::from(pdu.replace_if_present_flag),
+                "data_coding": u8::from(pdu.data_coding),
                 "sm_default_msg_id": pdu.sm_default_msg_id,
                 "sm_length": pdu.short_message.len(),
                 "short_message": super::hex(pdu.short_message),
