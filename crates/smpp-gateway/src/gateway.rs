@@ -90,9 +90,11 @@ impl Gateway {
         let accounts = Accounts::new(&config.accounts, key)?;
         let core = Core::start(&config, accounts, Box::new(MemoryStore::new()));
         let for_sessions = Arc::clone(&core);
-        let server = Server::builder(tls)
-            .limits(limits(&config))
-            .max_connections(config.limits.max_connections as usize)
+        let mut server = Server::builder(tls).limits(limits(&config));
+        if let Some(count) = config.limits.max_connections {
+            server = server.max_connections(count as usize);
+        }
+        let server = server
             .listen(config.listen, move |_peer| Session::new(Arc::clone(&for_sessions)))
             .await
             .map_err(|error| StartError::Listen(config.listen, error))?;

@@ -55,6 +55,8 @@ mod driver;
 #[cfg(feature = "tokio")]
 mod server;
 #[cfg(feature = "tokio")]
+mod span;
+#[cfg(feature = "tokio")]
 mod tls;
 #[cfg(feature = "tokio")]
 mod transport;
@@ -74,6 +76,6 @@ pub use crate::{
         Deadlines, Endpoint, Events, Retry,
     },
     driver::{Answers, Completion, Counters, Handler, NoRequests, Reply, Sending, SessionHandle, Turn},
-    server::{Server, ServerBuilder},
+    server::{Network, NetworkError, Server, ServerBuilder, ServerCounters, Shutdown},
     tls::{ClientTls, Fingerprint, ServerTls, TlsError, TlsFailure},
 };

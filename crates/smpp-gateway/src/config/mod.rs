@@ -72,8 +72,8 @@ pub struct Limits {
     pub response: Duration,
     /// How long a session may carry nothing but signs of life.
     pub inactivity: Duration,
-    /// How many connections there may be, bound or not.
-    pub max_connections: u32,
+    /// How many connections there may be, bound or not; `None`: 10,000, or what the limit on open files leaves.
+    pub max_connections: Option<u32>,
 }
 
 /// How the simulated network behaves.
@@ -178,7 +178,7 @@ impl Default for Limits {
             enquire_link: Duration::from_secs(30),
             response: Duration::from_secs(30),
             inactivity: Duration::from_secs(300),
-            max_connections: 10_000,
+            max_connections: None,
         }
     }
 }

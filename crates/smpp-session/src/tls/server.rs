@@ -12,7 +12,7 @@ use super::TlsError;
 
 /// A server's certificate chain and key.
 #[derive(Clone, Debug)]
-pub struct ServerTls(pub(crate) Arc<ServerConfig>);
+pub struct ServerTls(Arc<ServerConfig>);
 
 impl ServerTls {
     /// TLS 1.2 and 1.3 with this identity.
@@ -27,5 +27,9 @@ impl ServerTls {
             .with_single_cert(chain, key)
             .map_err(TlsError::from_rustls)?;
         Ok(Self(Arc::new(config)))
+    }
+
+    pub(crate) fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.0)
     }
 }

@@ -78,12 +78,10 @@ fn limits(raw: &raw::Limits) -> Checked<Limits> {
         enquire_link: seconds("limits.enquire_link_seconds", raw.enquire_link_seconds, default.enquire_link)?,
         response: seconds("limits.response_seconds", raw.response_seconds, default.response)?,
         inactivity: seconds("limits.inactivity_seconds", raw.inactivity_seconds, default.inactivity)?,
-        max_connections: number(
-            "limits.max_connections",
-            raw.max_connections,
-            default.max_connections,
-            1..=1_000_000,
-        )?,
+        max_connections: raw
+            .max_connections
+            .map(|given| number("limits.max_connections", Some(given), 1, 1..=1_000_000))
+            .transpose()?,
     })
 }
 

@@ -1,0 +1,21 @@
+//! The `tracing` span of a session: fields `role`, `peer` and, from its bind on, `system_id`.
+
+use std::fmt;
+
+use tracing::{Span, field};
+
+use crate::Role;
+
+/// The span in which a session runs.
+pub(crate) fn session_span(role: Role, peer: impl fmt::Display) -> Span {
+    let role = match role {
+        Role::Esme => "ESME",
+        Role::Smsc => "SMSC",
+    };
+    tracing::info_span!("session", role, %peer, system_id = field::Empty)
+}
+
+/// Notes in the current span who is bound, or wants to be.
+pub(crate) fn record_system_id(system_id: &[u8]) {
+    Span::current().record("system_id", field::display(system_id.escape_ascii()));
+}
