@@ -1,6 +1,6 @@
 //! Windowed SMPP v3.4 sessions over TLS, for applications (ESME) and message centres (SMSC).
 //!
-//! One sans-IO core ([`Session`], [`Window`]) knows every rule of the protocol and no socket, clock or task. One tokio driver moves
+//! One sans-IO core ([`Session`], [`SendHalf`]) knows every rule of the protocol and no socket, clock or task. One tokio driver moves
 //! octets between it and a connection, and writes everything that became ready in one turn in one write.
 //!
 //! # Example
@@ -66,8 +66,8 @@ pub use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSm, MessageId, Submit
 #[cfg(feature = "codec")]
 pub use crate::codec::{CodecError, SmppCodec};
 pub use crate::core::{
-    Answer, BindMode, Cause, EndedBy, Event, Expired, Limits, Outcome, Pending, ReplyTo, Request, Response,
-    Role, Session, SessionError, State, SubmitError, Verdict, Window, WindowFull,
+    Answer, AnswerError, BindMode, Cause, EndedBy, Event, Limits, Outcome, ReplyTo, Request, Response, Role,
+    SendHalf, Session, SessionError, State, SubmitError, Verdict,
 };
 #[cfg(feature = "tokio")]
 pub use crate::{

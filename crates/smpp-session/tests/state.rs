@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use serde_json::Value;
-use smpp_session::{BindMode, Event, Expired, Limits, Role, Session, State, Verdict};
+use smpp_session::{BindMode, Cause, Event, Limits, Role, SendHalf, Session, State, Verdict};
 use smpp_wire::{
     Bind, CommandId, CommandStatus, Encode, EnquireLink, Header, SubmitSm, Unbind, encode, split_frame,
 };
@@ -36,6 +36,13 @@ fn session_in(state: &str, now: Instant) -> Session {
         feed(&mut session, &pdu(&Unbind::default(), 2), now);
     }
     session
+}
+
+/// The sending half that belongs to a session in its state.
+fn half_of(session: &Session) -> SendHalf<u64> {
+    let mut half = SendHalf::new(Role::Smsc, Limits::default());
+    half.follow(session);
+    half
 }
 
 /// Feeds octets as the driver does; what was answered, and whether the session ended. An application that serves submit_sm only.
@@ -156,9 +163,12 @@ fn one_request_more_than_the_inbound_window_is_throttled_and_each_is_answered_on
 
     // Nobody answers: at the handler's deadline both end with ESME_RSYSERR, and a late answer finds nothing.
     out.clear();
-    session.handle_timeout(now + Limits::default().handler, &mut out);
-    assert!(headers(&out).iter().all(|header| header.command_status == CommandStatus::ESME_RSYSERR));
-    assert_eq!(headers(&out).len(), 2);
+    let mut half = half_of(&session);
+    session.handle_timeout(now + Limits::default().handler, &mut half, &mut out);
+    let answers = headers(&out);
+    let answers: Vec<_> = answers.iter().filter(|header| header.command_id.is_response()).collect();
+    assert!(answers.iter().all(|header| header.command_status == CommandStatus::ESME_RSYSERR));
+    assert_eq!(answers.len(), 2);
     assert!(!session.answer(open[0], &Verdict::status(CommandStatus::ESME_ROK), &mut out));
 }
 
@@ -166,7 +176,7 @@ fn one_request_more_than_the_inbound_window_is_throttled_and_each_is_answered_on
 fn unbind_is_answered_after_what_came_before_it() {
     let now = Instant::now();
     let mut session = session_in("BOUND_TRX", now);
-    let mut out = BytesMut::new();
+    let (mut out, mut half) = (BytesMut::new(), half_of(&session));
     let message = pdu(&SubmitSm::default(), 5);
     let Event::Request(_, reply_to) =
         session.handle_frame(split_frame(&message, 1024).unwrap().unwrap(), now, &mut out)
@@ -175,10 +185,10 @@ fn unbind_is_answered_after_what_came_before_it() {
     };
     let unbind = pdu(&Unbind::default(), 6);
     session.handle_frame(split_frame(&unbind, 1024).unwrap().unwrap(), now, &mut out);
-    assert!(!session.finish_unbind(&mut out));
+    session.settle(now, &mut half, &mut out);
     assert!(out.is_empty());
     session.answer(reply_to, &Verdict::status(CommandStatus::ESME_ROK), &mut out);
-    assert!(session.finish_unbind(&mut out));
+    session.settle(now, &mut half, &mut out);
     let order: Vec<_> = headers(&out).iter().map(|header| header.sequence_number).collect();
     assert_eq!(order, [5, 6]);
     assert_eq!(session.state(), State::Closed);
@@ -191,21 +201,30 @@ fn each_timer_has_its_end() {
     let mut out = BytesMut::new();
 
     let mut open = Session::new(Role::Smsc, limits.clone(), now);
-    assert_eq!(open.poll_timeout(), Some(now + limits.session_init));
-    assert!(matches!(open.handle_timeout(now + limits.session_init, &mut out), Some(Expired::End(_))));
+    let mut half = half_of(&open);
+    assert_eq!(open.poll_timeout(&half), Some(now + limits.session_init));
+    open.handle_timeout(now + limits.session_init, &mut half, &mut out);
+    assert_eq!(open.ended().unwrap().cause, Cause::SessionInitTimeout);
 
     let mut bound = session_in("BOUND_TRX", now);
+    let mut half = half_of(&bound);
     feed(&mut bound, &pdu(&EnquireLink::default(), 1), now);
-    assert_eq!(bound.poll_timeout(), Some(now + limits.enquire_link));
     let due = now + limits.enquire_link;
-    assert!(bound.handle_timeout(due - Duration::from_nanos(1), &mut out).is_none());
-    assert!(matches!(bound.handle_timeout(due, &mut out), Some(Expired::EnquireLink)));
-    assert!(bound.handle_timeout(due, &mut out).is_none(), "one enquire_link at a time");
+    assert_eq!(bound.poll_timeout(&half), Some(due));
+    bound.handle_timeout(due - Duration::from_nanos(1), &mut half, &mut out);
+    assert!(out.is_empty());
+    bound.handle_timeout(due, &mut half, &mut out);
+    bound.handle_timeout(due, &mut half, &mut out);
+    let [asked] = headers(&out)[..] else { panic!("one enquire_link at a time") };
+    assert_eq!(asked.command_id, CommandId::ENQUIRE_LINK);
+    assert_eq!(bound.poll_timeout(&half), Some(due + limits.response), "and that long for its answer");
 
     bound.note_reading(true, true, now);
     bound.note_reading(true, false, now + Duration::from_secs(9));
-    assert!(bound.handle_timeout(now + Duration::from_secs(9), &mut out).is_none());
-    assert!(matches!(bound.handle_timeout(now + limits.stall, &mut out), Some(Expired::End(_))));
+    bound.handle_timeout(now + Duration::from_secs(9), &mut half, &mut out);
     bound.note_reading(true, true, now + limits.stall);
-    assert!(bound.handle_timeout(now + limits.stall, &mut out).is_none(), "a PDU was completed meanwhile");
+    bound.handle_timeout(now + limits.stall, &mut half, &mut out);
+    assert_eq!(bound.ended(), None, "a PDU was completed meanwhile");
+    bound.handle_timeout(now + 2 * limits.stall, &mut half, &mut out);
+    assert_eq!(bound.ended().unwrap().cause, Cause::Stalled);
 }

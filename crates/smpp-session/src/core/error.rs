@@ -1,8 +1,8 @@
 //! Why a request was not sent, what became of it, and why a session ended.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
-use smpp_wire::{CommandId, CommandStatus, EncodeError, FrameError, MessageId};
+use smpp_wire::{CommandId, CommandStatus, EncodeError, Frame, FrameError, MessageId};
 
 /// A request was not sent: nothing of it left, it may safely be tried again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,10 @@ pub enum SubmitError {
     BufferFull,
     /// The session is not bound, or not in a mode that allows this request.
     NotBound,
-    /// The value does not fit in a PDU.
+    /// No request that waits for an answer. alert_notification and outbind are notified, responses answered; enquire_link and
+    /// unbind are the session's own.
+    NotARequest,
+    /// The value does not fit in a PDU, or the PDU is larger than [`Limits::max_pdu`](crate::Limits::max_pdu).
     Encode(EncodeError),
     /// The session has ended.
     Closed(SessionError),
@@ -26,6 +29,7 @@ impl fmt::Display for SubmitError {
             Self::WindowFull => f.write_str("the window is full"),
             Self::BufferFull => f.write_str("the outgoing buffer is full, the peer does not read"),
             Self::NotBound => f.write_str("the session is not bound in a mode that allows this request"),
+            Self::NotARequest => f.write_str("this PDU is no request that waits for an answer"),
             Self::Encode(error) => write!(f, "{error}"),
             Self::Closed(error) => write!(f, "the session has ended: {error}"),
         }
@@ -33,6 +37,33 @@ impl fmt::Display for SubmitError {
 }
 
 impl std::error::Error for SubmitError {}
+
+/// A request was not answered: nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnswerError {
+    /// It was answered before, or took too long.
+    Gone,
+    /// The PDU is not the response of this request.
+    WrongResponse,
+    /// The peer does not read: too much waits to be written.
+    BufferFull,
+    /// The value does not fit in a PDU.
+    Encode(EncodeError),
+}
+
+impl fmt::Display for AnswerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => f.write_str("the request was answered before, or took too long"),
+            Self::WrongResponse => f.write_str("the PDU is not the response of this request"),
+            Self::BufferFull => f.write_str("the outgoing buffer is full, the peer does not read"),
+            Self::Encode(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for AnswerError {}
 
 /// What became of a request that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +75,8 @@ pub enum Outcome {
 }
 
 /// A peer's answer; a non-zero status is data, not an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response {
     /// The response's command, or generic_nack.
     pub command_id: CommandId,
@@ -52,6 +84,12 @@ pub struct Response {
     pub command_status: CommandStatus,
     /// The message_id, empty when there is none.
     pub message_id: MessageId,
+    /// How long the request waited for room in the window, before it was sent.
+    pub waited: Duration,
+    /// From when the request was encoded to when its answer was read.
+    pub round_trip: Duration,
+    /// The whole response, when it says more than a message_id: query_sm_resp, TLVs.
+    pub pdu: Option<Box<Frame>>,
 }
 
 /// Who ended a session.

@@ -14,8 +14,30 @@ pub struct ReplyTo {
     generation: u32,
 }
 
+impl ReplyTo {
+    /// For what has no response: answering it does nothing.
+    pub(crate) const NOBODY: Self = Self { slot: u32::MAX, generation: 0 };
+
+    #[cfg(test)]
+    pub(crate) const fn new(slot: u32, generation: u32) -> Self {
+        Self { slot, generation }
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn slot(self) -> u32 {
+        self.slot
+    }
+
+    /// True when it names a later request in the same slot.
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn follows(self, other: Self) -> bool {
+        let steps = self.generation.wrapping_sub(other.generation);
+        self.slot == other.slot && steps > 0 && steps < u32::MAX / 2
+    }
+}
+
 /// The requests of one session that wait for our answer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Inbound {
     slots: Vec<Slot>,
     free: Vec<u32>,
@@ -37,9 +59,15 @@ pub(crate) struct Received {
 }
 
 impl Inbound {
-    /// A slab of at most `limit` requests; it grows to what is used and stays there.
+    /// A slab of `limit` requests; allocates its table here and never again. Slots that were never used are never touched.
     pub(crate) fn new(limit: u16) -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), limit: usize::from(limit) }
+        let limit = usize::from(limit);
+        Self { slots: Vec::with_capacity(limit), free: Vec::with_capacity(limit), limit }
+    }
+
+    /// Octets that the table of a slab of `limit` takes.
+    pub(crate) const fn octets(limit: u16) -> usize {
+        limit as usize * (size_of::<Slot>() + size_of::<u32>())
     }
 
     /// Holds a request; `None` when the inbound window is full.
@@ -71,17 +99,29 @@ impl Inbound {
         Some(request)
     }
 
-    /// Ends one request that nobody answered in time.
-    pub(crate) fn expire(&mut self, now: Instant) -> Option<Received> {
-        let slot =
-            self.slots.iter().position(|slot| slot.request.is_some_and(|request| request.deadline <= now))?;
-        let generation = self.slots.get(slot)?.generation;
-        self.take(ReplyTo { slot: u32::try_from(slot).ok()?, generation })
+    /// A request that still waits.
+    pub(crate) fn get(&self, reply_to: ReplyTo) -> Option<Received> {
+        let slot = self.slots.get(reply_to.slot as usize)?;
+        slot.request.filter(|_| slot.generation == reply_to.generation)
     }
 
-    /// The earliest deadline; looks at every slot, so it is asked only when a timer fires.
-    pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.slots.iter().filter_map(|slot| slot.request).map(|request| request.deadline).min()
+    /// Ends every request that nobody answered in time, and gives the next deadline. Looks at every slot, so it is called only when a
+    /// timer fires.
+    pub(crate) fn expire(&mut self, now: Instant, mut late: impl FnMut(Received)) -> Option<Instant> {
+        let mut next: Option<Instant> = None;
+        for index in 0..self.slots.len() {
+            let Some((slot, request)) = self.slots.get(index).and_then(|slot| Some((slot, slot.request?)))
+            else {
+                continue;
+            };
+            if request.deadline > now {
+                next = Some(next.map_or(request.deadline, |next| next.min(request.deadline)));
+                continue;
+            }
+            let reply_to = ReplyTo { slot: u32::try_from(index).ok()?, generation: slot.generation };
+            self.take(reply_to).into_iter().for_each(&mut late);
+        }
+        next
     }
 
     /// Requests that wait for our answer.

@@ -18,6 +18,17 @@ pub enum Role {
     Smsc,
 }
 
+impl Role {
+    /// The other end.
+    #[must_use]
+    pub const fn peer(self) -> Self {
+        match self {
+            Self::Esme => Self::Smsc,
+            Self::Smsc => Self::Esme,
+        }
+    }
+}
+
 /// What the ESME bound as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BindMode {
@@ -78,25 +89,43 @@ pub enum State {
 }
 
 impl State {
-    /// True when `sender` may send this request now.
+    /// True when `sender` may send this request now (SMPP v3.4 §2.3; broadcasts, and replace_sm of a transceiver: SMPP v5.0 §2.4).
+    ///
+    /// enquire_link is answered in every state, and sent when bound.
     #[must_use]
     pub const fn allows(self, sender: Role, request: CommandId) -> bool {
-        let Self::Bound(mode) = self else {
-            return false;
-        };
-        match (sender, request) {
+        match (self, sender, request) {
+            (Self::Open, Role::Esme, id) => id.is_bind(),
+            (Self::Open, Role::Smsc, id) => matches!(id, CommandId::OUTBIND),
+            (Self::Bound(mode), sender, id) => mode.allows(sender, id),
+            (Self::Unbound | Self::Closed, ..) => false,
+        }
+    }
+}
+
+impl BindMode {
+    const fn allows(self, sender: Role, request: CommandId) -> bool {
+        match (request, sender) {
             (
-                Role::Esme,
                 CommandId::SUBMIT_SM
                 | CommandId::SUBMIT_MULTI
                 | CommandId::QUERY_SM
                 | CommandId::CANCEL_SM
-                | CommandId::REPLACE_SM,
-            ) => mode.transmits(),
-            (Role::Smsc, CommandId::DELIVER_SM | CommandId::ALERT_NOTIFICATION) => mode.receives(),
-            (Role::Smsc, CommandId::SUBMIT_SM) | (Role::Esme, CommandId::DELIVER_SM) => false,
-            // What else there is, is the application's to judge.
-            _ => true,
+                | CommandId::REPLACE_SM
+                | CommandId::BROADCAST_SM
+                | CommandId::QUERY_BROADCAST_SM
+                | CommandId::CANCEL_BROADCAST_SM,
+                Role::Esme,
+            ) => self.transmits(),
+            (CommandId::DELIVER_SM | CommandId::ALERT_NOTIFICATION, Role::Smsc) => self.receives(),
+            (CommandId::DATA_SM | CommandId::ENQUIRE_LINK | CommandId::UNBIND, _) => true,
+            // A vendor's own request is the application's to judge; every other command is the other end's to send.
+            (id, _) => id.name().is_none() && !id.is_response(),
         }
     }
+}
+
+/// alert_notification and outbind are told, not asked (SMPP v3.4 §4.12, §4.1.7).
+pub(super) const fn has_no_response(command_id: CommandId) -> bool {
+    matches!(command_id, CommandId::OUTBIND | CommandId::ALERT_NOTIFICATION)
 }

@@ -25,7 +25,7 @@ pub(crate) struct Timers {
     pub(super) writing: Stall,
     /// When the oldest unanswered request of the peer may be due; may be early, never late.
     handler: Option<Instant>,
-    /// An enquire_link was sent and nothing heard since.
+    /// An enquire_link was sent and not answered.
     enquiring: bool,
 }
 
@@ -41,9 +41,9 @@ impl Stall {
     }
 }
 
-/// A timer that came due and that the driver must act on.
+/// A timer that came due.
 #[derive(Debug)]
-pub enum Expired {
+pub(super) enum Expired {
     /// Send enquire_link.
     EnquireLink,
     /// End the session.
@@ -68,10 +68,14 @@ impl Timers {
     #[inline]
     pub(crate) fn heard(&mut self, now: Instant, command_id: CommandId) {
         self.heard = now;
-        self.enquiring = false;
         if !matches!(command_id, CommandId::ENQUIRE_LINK | CommandId::ENQUIRE_LINK_RESP) {
             self.moved = now;
         }
+    }
+
+    /// The peer answered our enquire_link.
+    pub(crate) const fn enquired(&mut self) {
+        self.enquiring = false;
     }
 
     pub(crate) const fn bound(&mut self) {
@@ -90,7 +94,7 @@ impl Timers {
         self.handler.is_some_and(|deadline| deadline <= now)
     }
 
-    pub(crate) fn expired(&mut self, now: Instant, state: State, limits: &Limits) -> Option<Expired> {
+    pub(super) fn expired(&mut self, now: Instant, state: State, limits: &Limits) -> Option<Expired> {
         let due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
         if due(self.session_init) {
             return Some(Expired::End(SessionError::peer(Cause::SessionInitTimeout)));

@@ -1,57 +1,92 @@
 //! The in-flight table: the requests that were sent and not answered yet.
 //!
 //! A boxed slice, index = sequence_number & mask, the whole number stored as a guard. Numbers increase, so neighbours in time are
-//! neighbours in memory, and insert, complete and expire touch one slot. The table is at least twice the limit, so that one lost
-//! answer can't stall it: the next number is the next one whose slot is free. 0 and the wrap at 0x7FFFFFFF are handled here and
-//! nowhere else.
+//! neighbours in memory. The table is at least twice the limit, so that one lost answer can't stall it: the next number is the next
+//! one whose slot is free. 0 and the wrap at 0x7FFFFFFF are handled here and nowhere else.
+//!
+//! A list runs through the held slots in the order in which they were sent. All wait equally long, so the first of the list is the
+//! first to expire, however far the numbers have gone on since: insert, complete and expire are O(1).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use smpp_wire::CommandId;
 
 /// The requests of one session that wait for an answer; each carries a `T` that says who asked.
 #[derive(Debug)]
-pub struct Window<T> {
-    slots: Box<[Option<Pending<T>>]>,
+pub(crate) struct Window<T> {
+    slots: Box<[Slot<T>]>,
     mask: u32,
     limit: usize,
+    /// How long a request may wait.
+    response: Duration,
     /// Held slots, without those of control PDUs.
     in_flight: usize,
     /// Held slots of control PDUs: bind, enquire_link and unbind don't count against the window.
     control: usize,
     /// The number that is tried next.
     next: u32,
-    /// No held number is older than this one, so that `expire` need not search.
+    /// The slot that was sent first of those held; [`NONE`] when none is held, as in every link.
     oldest: u32,
+    /// The slot that was sent last.
+    newest: u32,
+}
+
+#[derive(Debug)]
+struct Slot<T> {
+    pending: Option<Pending<T>>,
+    /// The slot sent before this one; [`NONE`] for the oldest.
+    older: u32,
+    /// The slot sent after this one; [`NONE`] for the newest.
+    newer: u32,
 }
 
 /// A request that waits for its answer.
 #[derive(Debug)]
-pub struct Pending<T> {
+pub(crate) struct Pending<T> {
     sequence_number: u32,
     /// The request's command.
-    pub command_id: CommandId,
-    /// When it counts as unanswered.
-    pub deadline: Instant,
+    pub(crate) command_id: CommandId,
+    /// When it was sent.
+    pub(crate) sent_at: Instant,
     /// Who asked.
-    pub owner: T,
+    pub(crate) owner: T,
 }
 
 /// The window holds as many requests as it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WindowFull;
-
-const LAST_SEQUENCE: u32 = 0x7FFF_FFFF;
+pub(crate) struct WindowFull;
 
 impl<T> Window<T> {
-    /// A window of `limit` requests; allocates its table here and never again.
-    #[must_use]
-    pub fn new(limit: u16) -> Self {
-        let limit = usize::from(limit.max(1));
-        let capacity = (2 * (limit + CONTROL_SLOTS)).next_power_of_two();
-        let mask = u32::try_from(capacity - 1).unwrap_or(u32::MAX);
-        let slots = (0..capacity).map(|_| None).collect();
-        Self { slots, mask, limit, in_flight: 0, control: 0, next: 1, oldest: 1 }
+    /// A window of `limit` requests that wait at most `response` each; allocates its table here and never again.
+    pub(crate) fn new(limit: u16, response: Duration) -> Self {
+        let capacity = capacity(limit);
+        let slots = (0..capacity).map(|_| Slot { pending: None, older: NONE, newer: NONE }).collect();
+        Self {
+            slots,
+            mask: capacity - 1,
+            limit: limit.into(),
+            response,
+            in_flight: 0,
+            control: 0,
+            next: 1,
+            oldest: NONE,
+            newest: NONE,
+        }
+    }
+
+    /// An empty window gets another limit, and a table for it. Numbers go on.
+    pub(crate) fn open(&mut self, limit: u16) {
+        *self = Self { next: self.next, ..Self::new(limit, self.response) };
+    }
+
+    /// The next request gets this number, or the next one that is free.
+    pub(crate) const fn continue_at(&mut self, sequence_number: u32) {
+        self.next = if matches!(sequence_number, 1..=LAST_SEQUENCE) { sequence_number } else { 1 };
+    }
+
+    /// Octets that the table of a window of `limit` takes.
+    pub(crate) const fn octets(limit: u16) -> usize {
+        capacity(limit) as usize * size_of::<Slot<T>>()
     }
 
     /// Takes a slot and gives the request's sequence_number.
@@ -59,9 +94,17 @@ impl<T> Window<T> {
     /// # Errors
     /// When the window is full.
     #[inline]
-    pub fn insert(&mut self, command_id: CommandId, deadline: Instant, owner: T) -> Result<u32, WindowFull> {
-        let (held, limit) =
-            if is_control(command_id) { (self.control, CONTROL_SLOTS) } else { (self.in_flight, self.limit) };
+    pub(crate) fn insert(
+        &mut self,
+        command_id: CommandId,
+        sent_at: Instant,
+        owner: T,
+    ) -> Result<u32, WindowFull> {
+        let (held, limit) = if is_control(command_id) {
+            (self.control, CONTROL_SLOTS as usize)
+        } else {
+            (self.in_flight, self.limit)
+        };
         if held >= limit {
             return Err(WindowFull);
         }
@@ -69,14 +112,27 @@ impl<T> Window<T> {
         loop {
             let sequence_number = self.next;
             self.next = after(sequence_number);
-            let slot = self.slot(sequence_number).ok_or(WindowFull)?;
-            if slot.is_none() {
-                *slot = Some(Pending { sequence_number, command_id, deadline, owner });
-                if self.in_flight + self.control == 0 {
-                    self.oldest = sequence_number;
-                }
+            let (index, older) = (sequence_number & self.mask, self.newest);
+            let slot = self.slot(index).ok_or(WindowFull)?;
+            if slot.pending.is_none() {
+                slot.pending = Some(Pending { sequence_number, command_id, sent_at, owner });
+                (slot.older, slot.newer) = (older, NONE);
+                self.link(older, index);
+                self.newest = index;
                 *self.held(command_id) += 1;
                 return Ok(sequence_number);
+            }
+        }
+    }
+
+    /// The next free number, for a PDU that nobody answers.
+    pub(crate) fn next_number(&mut self) -> u32 {
+        loop {
+            let sequence_number = self.next;
+            self.next = after(sequence_number);
+            let held = self.slot(sequence_number & self.mask).is_some_and(|slot| slot.pending.is_some());
+            if !held {
+                return sequence_number;
             }
         }
     }
@@ -85,85 +141,97 @@ impl<T> Window<T> {
     ///
     /// A generic_nack answers every request (SMPP v3.4 §4.3).
     #[inline]
-    pub fn complete(&mut self, sequence_number: u32, answer: CommandId) -> Option<Pending<T>> {
-        let slot = self.slot(sequence_number)?;
-        let fits = slot.as_ref().is_some_and(|pending| {
-            pending.sequence_number == sequence_number
-                && (answer == pending.command_id.response() || answer == CommandId::GENERIC_NACK)
-        });
-        let pending = if fits { slot.take() } else { None };
-        self.released(pending)
+    pub(crate) fn complete(&mut self, sequence_number: u32, answer: CommandId) -> Option<Pending<T>> {
+        self.release(sequence_number, |pending| {
+            answer == pending.command_id.response() || answer == CommandId::GENERIC_NACK
+        })
     }
 
     /// Frees a slot whose request was never written.
-    pub fn withdraw(&mut self, sequence_number: u32) {
-        let held = self
-            .slot(sequence_number)
-            .and_then(|slot| slot.take_if(|p| p.sequence_number == sequence_number));
-        self.released(held);
+    pub(crate) fn withdraw(&mut self, sequence_number: u32) {
+        self.release(sequence_number, |_| true);
     }
 
-    /// Ends one request whose deadline has come; call it until it gives `None`.
-    pub fn expire(&mut self, now: Instant) -> Option<Pending<T>> {
+    /// Ends one request that waited too long, the oldest first; call it until it gives `None`.
+    #[inline]
+    pub(crate) fn expire(&mut self, now: Instant) -> Option<Pending<T>> {
         if self.oldest_deadline()? > now {
             return None;
         }
-        let sequence_number = self.oldest;
-        let pending = self.slot(sequence_number)?.take();
-        self.released(pending)
+        self.take_oldest()
     }
 
     /// When the oldest request counts as unanswered; `None` when nothing is in flight.
-    pub fn oldest_deadline(&mut self) -> Option<Instant> {
-        if self.in_flight + self.control == 0 {
-            return None;
-        }
-        // Each step leaves a freed slot behind for good: O(1) a request.
-        for _ in 0..=self.mask {
-            let sequence_number = self.oldest;
-            match self.slot(sequence_number)? {
-                Some(pending) if pending.sequence_number == sequence_number => return Some(pending.deadline),
-                _ => self.oldest = after(sequence_number),
-            }
-        }
-        None
+    #[inline]
+    pub(crate) fn oldest_deadline(&self) -> Option<Instant> {
+        let pending = self.slots.get(self.oldest as usize)?.pending.as_ref()?;
+        Some(pending.sent_at + self.response)
     }
 
-    /// Empties the window, oldest first: the connection is gone and the fate of these requests unknown.
-    pub fn drain(&mut self) -> impl Iterator<Item = Pending<T>> + '_ {
-        self.in_flight = 0;
-        self.control = 0;
-        self.slots.iter_mut().filter_map(Option::take)
+    /// Ends every request, oldest first: the connection is gone and the fate of these requests unknown.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = Pending<T>> + '_ {
+        std::iter::from_fn(|| self.take_oldest())
     }
 
     /// Requests that wait for an answer.
-    #[must_use]
-    pub const fn in_flight(&self) -> usize {
+    pub(crate) const fn in_flight(&self) -> usize {
         self.in_flight
     }
 
     /// Requests that may still be sent.
-    #[must_use]
-    pub const fn free(&self) -> usize {
+    pub(crate) const fn free(&self) -> usize {
         self.limit.saturating_sub(self.in_flight)
     }
 
-    fn held(&mut self, command_id: CommandId) -> &mut usize {
+    fn take_oldest(&mut self) -> Option<Pending<T>> {
+        let sequence_number = self.slots.get(self.oldest as usize)?.pending.as_ref()?.sequence_number;
+        self.release(sequence_number, |_| true)
+    }
+
+    /// Empties the slot of this number, when it is held by this number and not by another one, and takes it out of the list.
+    #[inline]
+    fn release(
+        &mut self,
+        sequence_number: u32,
+        fits: impl FnOnce(&Pending<T>) -> bool,
+    ) -> Option<Pending<T>> {
+        let slot = self.slot(sequence_number & self.mask)?;
+        let pending =
+            slot.pending.take_if(|pending| pending.sequence_number == sequence_number && fits(pending))?;
+        let (older, newer) = (slot.older, slot.newer);
+        self.link(older, newer);
+        if newer == NONE {
+            self.newest = older;
+        }
+        *self.held(pending.command_id) -= 1;
+        Some(pending)
+    }
+
+    /// Makes two slots neighbours in the list; [`NONE`] on the left makes the right one the oldest.
+    #[inline]
+    fn link(&mut self, older: u32, newer: u32) {
+        match self.slot(older) {
+            Some(slot) => slot.newer = newer,
+            None => self.oldest = newer,
+        }
+        if let Some(slot) = self.slot(newer) {
+            slot.older = older;
+        }
+    }
+
+    #[inline]
+    const fn held(&mut self, command_id: CommandId) -> &mut usize {
         if is_control(command_id) { &mut self.control } else { &mut self.in_flight }
     }
 
     #[inline]
-    fn released(&mut self, pending: Option<Pending<T>>) -> Option<Pending<T>> {
-        if let Some(pending) = &pending {
-            *self.held(pending.command_id) -= 1;
-        }
-        pending
+    fn slot(&mut self, index: u32) -> Option<&mut Slot<T>> {
+        self.slots.get_mut(index as usize)
     }
+}
 
-    #[inline]
-    fn slot(&mut self, sequence_number: u32) -> Option<&mut Option<Pending<T>>> {
-        self.slots.get_mut((sequence_number & self.mask) as usize)
-    }
+const fn capacity(limit: u16) -> u32 {
+    (2 * (limit as u32 + CONTROL_SLOTS)).next_power_of_two()
 }
 
 const fn after(sequence_number: u32) -> u32 {
@@ -174,8 +242,11 @@ const fn is_control(command_id: CommandId) -> bool {
     matches!(command_id, CommandId::ENQUIRE_LINK | CommandId::UNBIND) || command_id.is_bind()
 }
 
+const LAST_SEQUENCE: u32 = 0x7FFF_FFFF;
+/// No slot: beyond the largest table.
+const NONE: u32 = u32::MAX;
 /// One bind, one enquire_link and one unbind may be open at once.
-const CONTROL_SLOTS: usize = 3;
+pub(super) const CONTROL_SLOTS: u32 = 3;
 
 #[cfg(test)]
 mod tests {
@@ -186,16 +257,17 @@ mod tests {
     use super::*;
 
     const ANSWER: CommandId = CommandId::SUBMIT_SM_RESP;
+    const RESPONSE: Duration = Duration::from_secs(30);
 
-    fn insert(window: &mut Window<u32>, deadline: Instant, owner: u32) -> Result<u32, WindowFull> {
-        window.insert(CommandId::SUBMIT_SM, deadline, owner)
+    fn insert(window: &mut Window<u32>, now: Instant, owner: u32) -> Result<u32, WindowFull> {
+        window.insert(CommandId::SUBMIT_SM, now, owner)
     }
 
     #[test]
     fn numbers_start_at_one_and_wrap_to_one() {
-        let (mut window, now) = (Window::new(4), Instant::now());
+        let (mut window, now) = (Window::new(4, RESPONSE), Instant::now());
         assert_eq!(insert(&mut window, now, 0), Ok(1));
-        window.next = LAST_SEQUENCE;
+        window.continue_at(LAST_SEQUENCE);
         assert_eq!(insert(&mut window, now, 0), Ok(LAST_SEQUENCE));
         // Number 1 is still held.
         assert_eq!(insert(&mut window, now, 0), Ok(2));
@@ -203,7 +275,7 @@ mod tests {
 
     #[test]
     fn one_lost_answer_does_not_stall_the_window() {
-        let (mut window, now) = (Window::new(2), Instant::now());
+        let (mut window, now) = (Window::new(2, RESPONSE), Instant::now());
         assert_eq!(insert(&mut window, now, 0), Ok(1));
         for _ in 0..100 {
             let number = insert(&mut window, now, 0).unwrap();
@@ -213,47 +285,164 @@ mod tests {
     }
 
     #[test]
+    fn a_request_expires_in_time_however_many_were_answered_since() {
+        let (mut window, now) = (Window::new(2, RESPONSE), Instant::now());
+        insert(&mut window, now, 7).unwrap();
+        let later = now + Duration::from_secs(1);
+        for _ in 0..1_000 {
+            let number = insert(&mut window, later, 0).unwrap();
+            assert!(window.complete(number, ANSWER).is_some());
+        }
+        insert(&mut window, later, 8).unwrap();
+        assert_eq!(window.oldest_deadline(), Some(now + RESPONSE));
+        assert_eq!(window.expire(now + RESPONSE).unwrap().owner, 7);
+        assert_eq!(window.oldest_deadline(), Some(later + RESPONSE));
+        assert_eq!(window.expire(later + RESPONSE).unwrap().owner, 8);
+        assert_eq!(window.oldest_deadline(), None);
+    }
+
+    #[test]
     fn an_answer_of_another_kind_ends_nothing() {
-        let (mut window, now) = (Window::new(2), Instant::now());
+        let (mut window, now) = (Window::new(2, RESPONSE), Instant::now());
         let number = insert(&mut window, now, 7).unwrap();
         assert!(window.complete(number, CommandId::DELIVER_SM_RESP).is_none());
         assert!(window.complete(number + 8, ANSWER).is_none());
+        assert!(window.complete(0, CommandId::GENERIC_NACK).is_none());
         assert_eq!(window.complete(number, CommandId::GENERIC_NACK).unwrap().owner, 7);
         assert!(window.complete(number, ANSWER).is_none());
     }
 
     #[test]
     fn requests_expire_in_the_order_of_their_deadlines() {
-        let (mut window, now) = (Window::new(8), Instant::now());
+        let (mut window, now) = (Window::new(8, RESPONSE), Instant::now());
         for n in 0..5u32 {
             insert(&mut window, now + Duration::from_secs(n.into()), n).unwrap();
         }
         assert!(window.complete(1, ANSWER).is_some());
-        let late = now + Duration::from_secs(2);
+        let late = now + RESPONSE + Duration::from_secs(2);
         let expired: Vec<_> = std::iter::from_fn(|| window.expire(late)).map(|p| p.owner).collect();
         assert_eq!(expired, [1, 2]);
-        assert_eq!(window.oldest_deadline(), Some(now + Duration::from_secs(3)));
+        assert_eq!(window.oldest_deadline(), Some(now + RESPONSE + Duration::from_secs(3)));
         assert_eq!(window.in_flight(), 2);
     }
 
+    /// One step of the comparison with a map.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Send,
+        SendControl,
+        /// Answers one of the last numbers, held or not, with or without the right kind.
+        Answer(u32, bool),
+        Nack(u32),
+        Withdraw(u32),
+        Wait(u8),
+        Drain,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            8 => Just(Step::Send),
+            1 => Just(Step::SendControl),
+            6 => (0..60u32, proptest::bool::weighted(0.9)).prop_map(|(back, right)| Step::Answer(back, right)),
+            1 => (0..60u32).prop_map(Step::Nack),
+            1 => (0..3u32).prop_map(Step::Withdraw),
+            2 => (0..15u8).prop_map(Step::Wait),
+            1 => Just(Step::Drain),
+        ]
+    }
+
+    /// What the map knows of a request.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    struct Known {
+        command_id: CommandId,
+        sent_at: Instant,
+        owner: u32,
+    }
+
+    /// The same requests in a map, found by number alone.
+    struct Oracle(HashMap<u32, Known>);
+
+    impl Oracle {
+        fn held(&self, control: bool) -> usize {
+            self.0.values().filter(|known| is_control(known.command_id) == control).count()
+        }
+
+        fn answer(&mut self, number: u32, answer: CommandId) -> Option<u32> {
+            let known = self.0.get(&number)?;
+            let fits = answer == known.command_id.response() || answer == CommandId::GENERIC_NACK;
+            fits.then(|| self.0.remove(&number))?.map(|known| known.owner)
+        }
+
+        /// Owners in the order of sending, which is that of their numbers as handed out: `owner` counts up.
+        fn remove_if(&mut self, ends: impl Fn(&Known) -> bool) -> Vec<u32> {
+            let mut owners: Vec<_> = self.0.values().filter(|k| ends(k)).map(|k| k.owner).collect();
+            owners.sort_unstable();
+            self.0.retain(|_, known| !ends(known));
+            owners
+        }
+    }
+
+    fn back_from(next: u32, back: u32) -> u32 {
+        // Over the wrap, too: 0 is no number.
+        (1 + (next - 1 + LAST_SEQUENCE - back % LAST_SEQUENCE) % LAST_SEQUENCE).max(1)
+    }
+
+    const LIMIT: u16 = 10;
+
     proptest! {
         #[test]
-        fn the_window_agrees_with_a_map(operations in proptest::collection::vec((0..3u8, 0..40u32), 0..400)) {
-            let (mut window, now) = (Window::new(10), Instant::now());
-            let mut oracle = HashMap::new();
-            for (step, (operation, pick)) in operations.into_iter().enumerate() {
-                let owner = u32::try_from(step).unwrap();
-                if operation < 2 {
-                    let number = insert(&mut window, now, owner);
-                    prop_assert_eq!(number.is_err(), oracle.len() == 10);
-                    if let Ok(number) = number {
-                        prop_assert!(oracle.insert(number, owner).is_none());
+        fn the_window_agrees_with_a_map(
+            first in prop_oneof![Just(1), (LAST_SEQUENCE - 100)..=LAST_SEQUENCE],
+            steps in proptest::collection::vec(step(), 0..400),
+        ) {
+            let (mut window, mut now) = (Window::new(LIMIT, RESPONSE), Instant::now());
+            window.continue_at(first);
+            let mut oracle = Oracle(HashMap::new());
+            for (owner, step) in (0u32..).zip(steps) {
+                match step {
+                    Step::Send | Step::SendControl => {
+                        let control = matches!(step, Step::SendControl);
+                        let command_id = if control { CommandId::ENQUIRE_LINK } else { CommandId::SUBMIT_SM };
+                        let limit = if control { CONTROL_SLOTS as usize } else { LIMIT.into() };
+                        let sent = window.insert(command_id, now, owner);
+                        prop_assert_eq!(sent.is_err(), oracle.held(control) == limit);
+                        if let Ok(number) = sent {
+                            prop_assert!((1..=LAST_SEQUENCE).contains(&number));
+                            let known = Known { command_id, sent_at: now, owner };
+                            prop_assert!(oracle.0.insert(number, known).is_none(), "number {} is held", number);
+                        }
                     }
-                } else {
-                    let number = window.next.saturating_sub(pick);
-                    prop_assert_eq!(window.complete(number, ANSWER).map(|p| p.owner), oracle.remove(&number));
+                    Step::Answer(back, right) => {
+                        let number = back_from(window.next, back);
+                        let asked = oracle.0.get(&number).map_or(CommandId::SUBMIT_SM, |k| k.command_id);
+                        let answer = if right { asked.response() } else { CommandId::DELIVER_SM_RESP };
+                        let ended = window.complete(number, answer).map(|p| p.owner);
+                        prop_assert_eq!(ended, oracle.answer(number, answer));
+                    }
+                    Step::Nack(back) => {
+                        let number = back_from(window.next, back);
+                        let ended = window.complete(number, CommandId::GENERIC_NACK).map(|p| p.owner);
+                        prop_assert_eq!(ended, oracle.answer(number, CommandId::GENERIC_NACK));
+                    }
+                    Step::Withdraw(back) => {
+                        let number = back_from(window.next, back);
+                        window.withdraw(number);
+                        oracle.0.remove(&number);
+                    }
+                    Step::Wait(seconds) => {
+                        now += Duration::from_secs(seconds.into());
+                        let ended: Vec<_> = std::iter::from_fn(|| window.expire(now)).map(|p| p.owner).collect();
+                        prop_assert_eq!(ended, oracle.remove_if(|known| known.sent_at + RESPONSE <= now));
+                    }
+                    Step::Drain => {
+                        let ended: Vec<_> = window.drain().map(|p| p.owner).collect();
+                        prop_assert_eq!(ended, oracle.remove_if(|_| true));
+                    }
                 }
-                prop_assert_eq!(window.in_flight(), oracle.len());
+                prop_assert_eq!(window.in_flight(), oracle.held(false));
+                prop_assert_eq!(window.free(), usize::from(LIMIT) - oracle.held(false));
+                let oldest = oracle.0.values().map(|known| known.sent_at + RESPONSE).min();
+                prop_assert_eq!(window.oldest_deadline(), oldest);
             }
         }
     }

@@ -46,11 +46,16 @@ impl Cells {
         u32::try_from(self.cells.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// Puts a new cell at the end of the queue for room.
-    pub(super) fn queue(&mut self, waker: Waker) -> u32 {
-        let index = self.insert(Cell::Queued(waker));
+    /// Lets a cell wait for room behind all others.
+    pub(super) fn enqueue(&mut self, index: u32, waker: Waker) {
+        self.set(index, Cell::Queued(waker));
         self.queue.push_back(index);
-        index
+    }
+
+    /// Lets a cell wait for room again: it was its turn, and the room was gone.
+    pub(super) fn enqueue_first(&mut self, index: u32, waker: Waker) {
+        self.set(index, Cell::Queued(waker));
+        self.queue.push_front(index);
     }
 
     pub(super) fn set(&mut self, index: u32, cell: Cell) {
@@ -70,6 +75,12 @@ impl Cells {
         };
         self.free.push(index);
         std::mem::replace(place, Cell::Free)
+    }
+
+    /// True when those who wait have a right to all of the room.
+    #[inline]
+    pub(super) fn take_all(&self, room: usize) -> bool {
+        (self.granted > 0 || self.queued()) && room <= self.granted
     }
 
     /// True when others queue for room.

@@ -1,18 +1,13 @@
 //! What an application holds of a session: send requests, answer late, unbind.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::Pin,
-    task::{Context, Poll, Waker},
-};
+use std::{future::poll_fn, task::Waker};
 
 use smpp_wire::{DeliverSm, Encode, SubmitSm};
-use tokio::time::Instant;
 
 use super::{
     Counters,
-    cells::Cell,
-    outbox::{Owner, Shared},
+    outbox::{Owner, Shared, ToTell},
+    sending::Sending,
 };
 use crate::{Outcome, ReplyTo, SessionError, State, SubmitError, Verdict};
 
@@ -51,8 +46,8 @@ impl SessionHandle {
     }
 
     /// Sends any request; as [`submit_sm`](Self::submit_sm).
-    pub fn send<'a, E: Encode + ?Sized>(&'a self, pdu: &'a E) -> Sending<'a, E> {
-        Sending { session: self, pdu, step: Step::New }
+    pub const fn send<'a, E: Encode + ?Sized>(&'a self, pdu: &'a E) -> Sending<'a, E> {
+        Sending::new(self, pdu)
     }
 
     /// Sends a request without waiting, and gives its end to [`Handler::completed`](super::Handler::completed).
@@ -60,16 +55,34 @@ impl SessionHandle {
     /// # Errors
     /// Nothing was sent: the window or the buffer is full, the session not bound, or the value does not fit.
     pub fn try_submit<E: Encode + ?Sized>(&self, pdu: &E, token: u64) -> Result<(), SubmitError> {
-        self.submit(pdu, Owner::Token(token)).map(drop)
+        let now = super::now();
+        let (sent, waker) = self.shared.lock().submit(pdu, Owner::Token(token), now);
+        wake(waker);
+        sent
+    }
+
+    /// Sends a PDU that has no response: alert_notification, outbind.
+    ///
+    /// # Errors
+    /// Nothing was sent: the buffer is full, the session not in a state that allows it, or the value does not fit.
+    pub fn notify<E: Encode + ?Sized>(&self, pdu: &E) -> Result<(), SubmitError> {
+        let waker = {
+            let mut outbox = self.shared.lock();
+            let first = outbox.half.tx_is_empty();
+            outbox.half.notify(pdu)?;
+            outbox.waker_if(first)
+        };
+        wake(waker);
+        Ok(())
     }
 
     /// Answers requests that were left for later: one lock and at most one wake for all of them.
     pub fn answer(&self, verdicts: impl IntoIterator<Item = (ReplyTo, Verdict)>) {
         let waker = {
-            let mut half = self.shared.lock();
-            let first = half.late.is_empty();
-            half.late.extend(verdicts);
-            half.waker_if(first)
+            let mut outbox = self.shared.lock();
+            let first = outbox.late.is_empty();
+            verdicts.into_iter().for_each(|(reply_to, verdict)| outbox.late.push(reply_to, verdict));
+            outbox.waker_if(first)
         };
         wake(waker);
     }
@@ -82,49 +95,38 @@ impl SessionHandle {
 
     /// Ends the session in order: nothing new begins, what is in flight is answered, unbind is exchanged, the connection closed.
     pub fn unbind(&self) {
+        let mut tell = ToTell::default();
         let waker = {
-            let mut half = self.shared.lock();
-            half.unbind = true;
-            half.waker_if(true)
+            let mut outbox = self.shared.lock();
+            outbox.half.unbind();
+            outbox.grant(&mut tell);
+            outbox.waker_if(true)
         };
-        wake(waker);
+        tell.wakers.into_iter().chain(waker).for_each(Waker::wake);
     }
 
     /// As [`unbind`](Self::unbind), without waiting: unbind is sent at once, and what is not answered by the time that it is
     /// answered is lost.
     pub fn unbind_now(&self) {
-        let waker = {
-            let mut half = self.shared.lock();
-            half.unbind = true;
-            half.hurry = true;
-            half.waker_if(true)
-        };
-        wake(waker);
+        self.shared.lock().half.unbind_now();
+        self.unbind();
     }
 
     /// Waits until the peer asks for the end of the session. One at a time may wait. Cancellation: nothing is changed.
     pub(crate) async fn unbind_received(&self) {
-        poll_fn(|context| {
-            let mut half = self.shared.lock();
-            if half.unbind_received {
-                return Poll::Ready(());
-            }
-            half.unbind_watcher = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
+        poll_fn(|context| self.shared.lock().poll_unbind_received(context.waker())).await;
     }
 
     /// Where the session stands.
     #[must_use]
     pub fn state(&self) -> State {
-        self.shared.lock().state
+        self.shared.lock().half.state()
     }
 
     /// Requests sent and not answered yet.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.shared.lock().window.in_flight()
+        self.shared.lock().half.in_flight()
     }
 
     /// What went over the session, as of the driver's last turn.
@@ -136,141 +138,12 @@ impl SessionHandle {
     /// Why the session ended; `None` while it lives.
     #[must_use]
     pub fn ended(&self) -> Option<SessionError> {
-        self.shared.lock().ended.clone()
-    }
-
-    pub(super) fn submit<E: Encode + ?Sized>(&self, pdu: &E, owner: Owner) -> Result<u32, SubmitError> {
-        let now = Instant::now().into_std();
-        let (sent, waker) = {
-            let mut half = self.shared.lock();
-            if !matches!(owner, Owner::Driver) && half.cells.queued() {
-                return Err(SubmitError::WindowFull);
-            }
-            let first = half.tx.is_empty();
-            let sent = half.submit_into(pdu, owner, now, None);
-            (sent, half.waker_if(first))
-        };
-        wake(waker);
-        sent
+        self.shared.lock().half.ended().cloned()
     }
 }
 
-fn wake(waker: Option<Waker>) {
+pub(super) fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         waker.wake();
-    }
-}
-
-/// A request on its way; see [`SessionHandle::send`].
-#[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct Sending<'a, E: ?Sized> {
-    session: &'a SessionHandle,
-    pdu: &'a E,
-    step: Step,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    New,
-    /// In the queue for room.
-    Queued(u32),
-    InFlight(u32),
-    Over,
-}
-
-impl<E: Encode + ?Sized> Future for Sending<'_, E> {
-    type Output = Result<Outcome, SubmitError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.step {
-            Step::New | Step::Queued(_) => self.poll_send(context),
-            Step::InFlight(cell) => self.poll_answer(cell, context),
-            Step::Over => Poll::Pending,
-        }
-    }
-}
-
-impl<E: Encode + ?Sized> Sending<'_, E> {
-    fn poll_send(&mut self, context: &Context<'_>) -> Poll<Result<Outcome, SubmitError>> {
-        let now = Instant::now().into_std();
-        let mut half = self.session.shared.lock();
-        let over = half.ended.is_some();
-        if let Step::Queued(cell) = self.step {
-            match half.cells.get_mut(cell) {
-                Some(Cell::Queued(waker)) if !over => {
-                    waker.clone_from(context.waker());
-                    return Poll::Pending;
-                }
-                Some(Cell::Granted) => {
-                    half.cells.redeem();
-                    half.cells.remove(cell);
-                }
-                _ => half.cells.leave_queue(cell),
-            }
-        } else if !over && half.window_free() == 0 {
-            self.step = Step::Queued(half.cells.queue(context.waker().clone()));
-            return Poll::Pending;
-        }
-        let cell = half.cells.insert(Cell::InFlight(Some(context.waker().clone())));
-        let first = half.tx.is_empty();
-        let sent = half.submit_into(self.pdu, Owner::Cell(cell), now, None);
-        if let Err(error) = sent {
-            half.cells.remove(cell);
-            self.step = Step::Over;
-            // The room it was promised goes to the next in the queue.
-            let (room, mut wakers) = (half.window.free(), Vec::new());
-            half.cells.grant(room, &mut wakers);
-            drop(half);
-            wakers.into_iter().for_each(Waker::wake);
-            return Poll::Ready(Err(error));
-        }
-        let waker = half.waker_if(first);
-        drop(half);
-        wake(waker);
-        self.step = Step::InFlight(cell);
-        Poll::Pending
-    }
-
-    fn poll_answer(&mut self, cell: u32, context: &Context<'_>) -> Poll<Result<Outcome, SubmitError>> {
-        let mut half = self.session.shared.lock();
-        if let Some(Cell::InFlight(waker)) = half.cells.get_mut(cell) {
-            match waker {
-                Some(waker) => waker.clone_from(context.waker()),
-                None => *waker = Some(context.waker().clone()),
-            }
-            return Poll::Pending;
-        }
-        self.step = Step::Over;
-        match half.cells.remove(cell) {
-            Cell::Done(outcome) => Poll::Ready(Ok(outcome)),
-            _ => Poll::Pending,
-        }
-    }
-}
-
-impl<E: ?Sized> Drop for Sending<'_, E> {
-    fn drop(&mut self) {
-        let mut wakers = Vec::new();
-        {
-            let mut half = self.session.shared.lock();
-            match self.step {
-                Step::Queued(cell) => {
-                    if let Some(Cell::Granted) = half.cells.get_mut(cell) {
-                        half.cells.redeem();
-                    }
-                    half.cells.leave_queue(cell);
-                    // The room it was promised goes to the next in the queue.
-                    let room = half.window.free();
-                    half.cells.grant(room, &mut wakers);
-                }
-                Step::InFlight(cell) => match half.cells.get_mut(cell) {
-                    Some(Cell::InFlight(_)) => half.cells.set(cell, Cell::Abandoned),
-                    _ => drop(half.cells.remove(cell)),
-                },
-                Step::New | Step::Over => {}
-            }
-        }
-        wakers.into_iter().for_each(Waker::wake);
     }
 }

@@ -6,10 +6,7 @@ use bytes::BytesMut;
 use smpp_wire::{Bind, CommandStatus, Encode};
 
 use super::{handle::SessionHandle, outbox::Owner};
-use crate::{
-    Answer, ReplyTo, Request, SessionError, SubmitError, Verdict,
-    core::{Session, State},
-};
+use crate::{Answer, AnswerError, ReplyTo, Request, Session, SessionError, SubmitError, Verdict};
 
 /// The application's side of one session. Called by the driver between reads, so nothing here may block.
 pub trait Handler: Send + 'static {
@@ -85,22 +82,36 @@ impl Turn<'_> {
         self.session.answer(reply_to, verdict, self.out)
     }
 
+    /// Answers a request with a response of the caller's, for those that say more than a message_id.
+    ///
+    /// # Errors
+    /// Nothing was written. Unless it is [`Gone`](AnswerError::Gone), the request still waits for its answer.
+    pub fn answer_with<E: Encode + ?Sized>(
+        &mut self,
+        reply_to: ReplyTo,
+        status: CommandStatus,
+        response: &E,
+    ) -> Result<(), AnswerError> {
+        self.session.answer_with(reply_to, status, response, self.out)
+    }
+
     /// Sends a request, and gives its end to [`Handler::completed`] with this token.
     ///
     /// # Errors
     /// Nothing was sent: the window or the buffer is full, the session not bound, or the value does not fit.
     #[inline]
     pub fn submit<E: Encode + ?Sized>(&mut self, pdu: &E, token: u64) -> Result<(), SubmitError> {
-        self.handle.shared().lock().submit_into(pdu, Owner::Token(token), self.now, Some(self.out)).map(drop)
+        let mut outbox = self.handle.shared().lock();
+        if outbox.room_is_promised() {
+            return Err(SubmitError::WindowFull);
+        }
+        outbox.half.submit_to(pdu, Owner::Token(token), self.now, self.out).map(drop)
     }
 
     /// Requests that the window has room for.
     #[must_use]
     pub fn window_free(&self) -> usize {
-        match self.session.state() {
-            State::Bound(_) => self.handle.shared().lock().window_free(),
-            _ => 0,
-        }
+        self.handle.shared().lock().room()
     }
 
     /// The instant of this turn: one clock read for all that it does.

@@ -9,7 +9,7 @@ use super::Counters;
 #[derive(Debug, Default)]
 pub(super) struct Meter {
     counters: Counters,
-    /// How much of the outgoing buffer is counted: whole PDUs.
+    /// How much of the outgoing buffer is counted: to the end of a PDU.
     seen: usize,
 }
 
@@ -32,12 +32,13 @@ impl Meter {
         }
     }
 
-    /// The connection took so many octets.
+    /// The connection took so many octets off the front of the outgoing buffer.
     pub(super) const fn written(&mut self, octets: usize) {
         self.counters.octets_out += octets as u64;
+        self.seen = self.seen.saturating_sub(octets);
     }
 
-    /// The outgoing buffer is empty again.
+    /// The outgoing buffer was emptied, and not by writing.
     pub(super) const fn emptied(&mut self) {
         self.seen = 0;
     }

@@ -4,14 +4,24 @@ mod cells;
 mod counters;
 mod handle;
 mod handler;
+mod late;
+mod lock;
 mod meter;
 mod outbox;
 mod read_buffer;
 mod run;
 #[cfg(test)]
 mod run_tests;
+mod sending;
 
 pub use counters::{Answers, Counters};
-pub use handle::{Sending, SessionHandle};
+pub use handle::SessionHandle;
 pub use handler::{Completion, Handler, NoRequests, Reply, Turn};
 pub(crate) use run::Driver;
+pub use sending::Sending;
+
+/// The clock of the runtime, so that tests can pause it.
+#[inline]
+fn now() -> std::time::Instant {
+    tokio::time::Instant::now().into_std()
+}

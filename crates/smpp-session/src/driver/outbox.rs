@@ -1,16 +1,20 @@
-//! What handles and driver share, behind one small lock: the window and the octets that wait to be written.
+//! What handles and driver share, behind one small lock: the sending half of the core, who waits for what, and late answers.
 
-use std::{sync::Arc, task::Waker, time::Instant};
-
-use bytes::BytesMut;
-use parking_lot::{Mutex, MutexGuard};
-use smpp_wire::{CommandStatus, Encode, encode};
-
-use super::{Counters, cells::Cells};
-use crate::{
-    Limits, Outcome, Pending, ReplyTo, Role, SessionError, State, SubmitError, Verdict,
-    core::{Window, WindowFull},
+use std::{
+    sync::Arc,
+    task::{Poll, Waker},
+    time::Instant,
 };
+
+use smpp_wire::Encode;
+
+use super::{
+    Counters,
+    cells::Cells,
+    late::Late,
+    lock::{Guard, Lock},
+};
+use crate::{Limits, Outcome, Response, Role, SendHalf, SessionError, SubmitError};
 
 /// Who waits for the answer to a request.
 #[derive(Clone, Copy, Debug)]
@@ -19,139 +23,143 @@ pub(crate) enum Owner {
     Token(u64),
     /// A future.
     Cell(u32),
-    /// The driver: enquire_link, unbind.
-    Driver,
 }
 
-/// The shared half of a session.
+/// [`Limits::max_session_octets`] counts on it.
+const _: () = assert!(size_of::<Option<Owner>>() == size_of::<Option<u64>>());
+
+/// What handles and driver share.
 #[derive(Debug)]
-pub(crate) struct SendHalf {
-    pub(super) window: Window<Owner>,
+pub(crate) struct Outbox {
+    pub(super) half: SendHalf<Owner>,
     pub(super) cells: Cells,
-    /// Encoded requests, swapped out by the driver.
-    pub(super) tx: BytesMut,
-    /// Octets of requests that the driver took and the connection may not have taken yet.
-    pub(super) taken: usize,
-    /// Answers that came after their turn.
-    pub(super) late: Vec<(ReplyTo, Verdict)>,
-    /// Mirrors the core's state, for checks before anything is written.
-    pub(super) state: State,
-    /// Set once, when the session is over.
-    pub(super) ended: Option<SessionError>,
+    pub(super) late: Late,
     /// What the driver has counted, as of its last turn.
     pub(super) counters: Counters,
-    /// Somebody asked for the session to end in order.
-    pub(super) unbind: bool,
-    /// And not to wait for what is in flight.
-    pub(super) hurry: bool,
-    /// The peer asked for it.
-    pub(super) unbind_received: bool,
-    /// Who waits for that.
-    pub(super) unbind_watcher: Option<Waker>,
+    /// Set while the driver rests.
     driver: Option<Waker>,
-    role: Role,
-    limits: Limits,
+    /// The peer asked for the end of the session.
+    unbind_received: bool,
+    /// Who waits for that.
+    unbind_watcher: Option<Waker>,
 }
 
 /// The lock.
 #[derive(Clone, Debug)]
-pub(crate) struct Shared(Arc<Mutex<SendHalf>>);
+pub(crate) struct Shared(Arc<Lock<Outbox>>);
+
+/// Whom to tell once the lock is released.
+#[derive(Debug, Default)]
+pub(super) struct ToTell {
+    pub(super) wakers: Vec<Waker>,
+    /// The handler's requests that ended without an answer.
+    pub(super) lost: Vec<(u64, SessionError)>,
+}
 
 impl Shared {
     pub(super) fn new(role: Role, limits: &Limits) -> Self {
-        Self(Arc::new(Mutex::new(SendHalf {
-            window: Window::new(limits.window),
+        Self(Arc::new(Lock::new(Outbox {
+            half: SendHalf::new(role, limits.clone()),
             cells: Cells::default(),
-            tx: BytesMut::new(),
-            taken: 0,
-            late: Vec::new(),
-            state: State::Open,
-            ended: None,
+            late: Late::new(limits.inbound_window),
             counters: Counters::default(),
-            unbind: false,
-            hurry: false,
+            driver: None,
             unbind_received: false,
             unbind_watcher: None,
-            driver: None,
-            role,
-            limits: limits.clone(),
         })))
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, SendHalf> {
+    pub(crate) fn lock(&self) -> Guard<'_, Outbox> {
         self.0.lock()
     }
 }
 
-impl SendHalf {
-    /// Checks, takes a slot and encodes: on `Err` not one octet was written. The slot is taken before a byte leaves, so an answer
-    /// can't come too early. Octets go to `turn` when the driver itself asks, else to `tx`.
+impl Outbox {
+    /// Submits for somebody who does not wait: never into room that was promised to one who does. Gives the driver's waker, to be
+    /// woken outside the lock: only the first octet of a batch needs it.
     #[inline]
-    pub(super) fn submit_into<E: Encode + ?Sized>(
+    pub(super) fn submit<E: Encode + ?Sized>(
         &mut self,
         pdu: &E,
         owner: Owner,
         now: Instant,
-        turn: Option<&mut BytesMut>,
-    ) -> Result<u32, SubmitError> {
-        let command_id = pdu.command_id();
-        if let Some(error) = &self.ended {
-            return Err(SubmitError::Closed(error.clone()));
+    ) -> (Result<(), SubmitError>, Option<Waker>) {
+        if self.room_is_promised() {
+            return (Err(SubmitError::WindowFull), None);
         }
-        let by_driver = matches!(owner, Owner::Driver);
-        let binding = command_id.is_bind() && self.state == State::Open;
-        if !by_driver && !binding && (self.unbind || !self.state.allows(self.role, command_id)) {
-            return Err(SubmitError::NotBound);
-        }
-        if self.tx.len() + self.taken >= self.limits.request_buffer {
-            return Err(SubmitError::BufferFull);
-        }
-        let sequence_number = self
-            .window
-            .insert(command_id, now + self.limits.response, owner)
-            .map_err(|WindowFull| SubmitError::WindowFull)?;
-        let of_turn = turn.is_some();
-        let out = turn.unwrap_or(&mut self.tx);
-        match encode(pdu, CommandStatus::ESME_ROK, sequence_number, out) {
-            Ok(len) if of_turn => self.taken += len,
-            Ok(_) => {}
-            Err(error) => {
-                self.window.withdraw(sequence_number);
-                return Err(SubmitError::Encode(error));
-            }
-        }
-        Ok(sequence_number)
+        let first = self.half.tx_is_empty();
+        let sent = self.half.submit(pdu, owner, now).map(drop);
+        let waker = self.waker_if(first && sent.is_ok());
+        (sent, waker)
     }
 
-    /// The session is over, once: every request that was not answered is lost. Collects whom to tell once the lock is released.
-    pub(super) fn end(
-        &mut self,
-        error: &SessionError,
-        lost: &mut Vec<(u64, SessionError)>,
-        wakers: &mut Vec<Waker>,
-    ) {
-        if self.ended.is_some() {
+    /// True when all the room there is belongs to those who wait for it.
+    #[inline]
+    pub(super) fn room_is_promised(&self) -> bool {
+        self.cells.take_all(self.half.room()) && self.half.takes_requests()
+    }
+
+    /// Requests that may be submitted now by somebody who does not wait.
+    pub(super) fn room(&self) -> usize {
+        self.half.room().saturating_sub(self.cells.granted())
+    }
+
+    /// Promises the room there is to those who wait for it; lets them all know when there will be none.
+    #[inline]
+    pub(super) fn grant(&mut self, tell: &mut ToTell) {
+        if !self.cells.queued() {
             return;
         }
-        self.state = State::Closed;
-        self.ended = Some(error.clone());
-        for Pending { owner, .. } in self.window.drain() {
+        if self.half.takes_requests() {
+            self.cells.grant(self.half.room(), &mut tell.wakers);
+        } else {
+            self.cells.wake_queue(&mut tell.wakers);
+        }
+    }
+
+    /// The peer answered this request.
+    #[inline]
+    pub(super) fn answered(&mut self, cell: u32, response: Response, tell: &mut ToTell) {
+        self.cells.complete(cell, Outcome::Answered(response), &mut tell.wakers);
+    }
+
+    /// This request was sent and its fate is unknown.
+    pub(super) fn lost(&mut self, owner: Owner, error: &SessionError, tell: &mut ToTell) {
+        match owner {
+            Owner::Token(token) => tell.lost.push((token, error.clone())),
+            Owner::Cell(cell) => self.cells.complete(cell, Outcome::Lost(error.clone()), &mut tell.wakers),
+        }
+    }
+
+    /// The session is over: every request that was not answered is lost, everybody who waits for room is woken.
+    pub(super) fn end(&mut self, error: &SessionError, tell: &mut ToTell) {
+        let Self { half, cells, .. } = self;
+        for owner in half.end(error) {
             match owner {
-                Owner::Token(token) => lost.push((token, error.clone())),
-                Owner::Cell(cell) => self.cells.complete(cell, Outcome::Lost(error.clone()), wakers),
-                Owner::Driver => {}
+                Owner::Token(token) => tell.lost.push((token, error.clone())),
+                Owner::Cell(cell) => cells.complete(cell, Outcome::Lost(error.clone()), &mut tell.wakers),
             }
         }
-        self.cells.wake_queue(wakers);
+        self.grant(tell);
     }
 
-    /// Room in the window that nobody queues for.
-    pub(super) fn window_free(&self) -> usize {
-        self.window.free().saturating_sub(self.cells.granted())
+    /// The peer asked for the end of the session.
+    pub(super) fn unbind_received(&mut self, tell: &mut ToTell) {
+        self.unbind_received = true;
+        tell.wakers.extend(self.unbind_watcher.take());
     }
 
-    /// The driver's waker, to be woken outside the lock; only the first octet of a batch needs it.
-    pub(super) fn waker_if(&mut self, first: bool) -> Option<Waker> {
+    pub(super) fn poll_unbind_received(&mut self, waker: &Waker) -> Poll<()> {
+        if self.unbind_received {
+            return Poll::Ready(());
+        }
+        self.unbind_watcher = Some(waker.clone());
+        Poll::Pending
+    }
+
+    /// The driver's waker, to be woken outside the lock.
+    #[inline]
+    pub(super) const fn waker_if(&mut self, first: bool) -> Option<Waker> {
         if first { self.driver.take() } else { None }
     }
 
