@@ -47,15 +47,16 @@ pub type Contestant<'c> = &'c mut dyn FnMut(u64);
 
 /// The median nanoseconds per operation of each contestant.
 #[must_use]
-pub fn medians<const N: usize>(effort: Effort, mut contestants: [Contestant<'_>; N]) -> [f64; N] {
-    let operations = contestants.each_mut().map(|contestant| operations_in(effort.turn(), contestant));
-    let mut times = [const { Vec::new() }; N];
+pub fn medians(effort: Effort, mut contestants: Vec<Contestant<'_>>) -> Vec<f64> {
+    let operations: Vec<_> =
+        contestants.iter_mut().map(|contestant| operations_in(effort.turn(), contestant)).collect();
+    let mut times = vec![Vec::new(); contestants.len()];
     for _ in 0..effort.rounds() {
-        for ((contestant, operations), times) in contestants.iter_mut().zip(operations).zip(&mut times) {
-            times.push(seconds(contestant, operations) * 1e9 / f64::from(operations));
+        for ((contestant, operations), times) in contestants.iter_mut().zip(&operations).zip(&mut times) {
+            times.push(seconds(contestant, *operations) * 1e9 / f64::from(*operations));
         }
     }
-    times.map(median)
+    times.into_iter().map(median).collect()
 }
 
 /// Doubles the operations until they fill the turn, which also warms up.

@@ -2,6 +2,7 @@
 
 pub mod interleave;
 pub mod pdus;
+mod random;
 pub mod sessions;
 pub mod stopwatch;
 pub mod table;

@@ -1,168 +1,244 @@
 //! PDUs to measure with: as varied as traffic is, and the same in every run.
 
-use smpp_wire::values::{DataCoding, EsmClass, Npi, RegisteredDelivery, Ton};
-use smpp_wire::{DeliverSm, SubmitSm, Tag, Tlvs};
+use smpp_wire::{Tag, Tlvs};
 
-/// The owned parts of a submit_sm or deliver_sm to an international number; fields that are not here are 0 or empty.
+use crate::random::Random;
+
+/// A C-octet string without and with its NUL, so that no codec is timed for adding or taking it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    plain: String,
+    with_nul: Vec<u8>,
+}
+
+impl Text {
+    /// From octets without a NUL.
+    #[must_use]
+    pub fn new(octets: &[u8]) -> Self {
+        Self { plain: String::from_utf8_lossy(octets).into_owned(), with_nul: [octets, &[0]].concat() }
+    }
+
+    /// As a string, without its NUL.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.plain
+    }
+
+    /// Without its NUL.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        self.plain.as_bytes()
+    }
+
+    /// With its NUL.
+    #[must_use]
+    pub fn with_nul(&self) -> &[u8] {
+        &self.with_nul
+    }
+}
+
+/// The TLVs of a message, one by one and as they stand in the PDU.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TlvList {
+    values: Vec<(u16, Vec<u8>)>,
+    octets: Vec<u8>,
+}
+
+impl TlvList {
+    /// Adds one.
+    pub fn push(&mut self, tag: u16, value: Vec<u8>) {
+        let length = u16::try_from(value.len()).unwrap_or_default();
+        self.octets.extend_from_slice(&tag.to_be_bytes());
+        self.octets.extend_from_slice(&length.to_be_bytes());
+        self.octets.extend_from_slice(&value);
+        self.values.push((tag, value));
+    }
+
+    /// Tag and value of each.
+    #[must_use]
+    pub fn values(&self) -> &[(u16, Vec<u8>)] {
+        &self.values
+    }
+
+    /// As they stand in the PDU.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+}
+
+impl From<Tlvs<'_>> for TlvList {
+    fn from(tlvs: Tlvs<'_>) -> Self {
+        let mut list = Self::default();
+        for tlv in tlvs {
+            list.push(tlv.tag.0, tlv.value.to_vec());
+        }
+        list
+    }
+}
+
+/// The values of a submit_sm or deliver_sm. protocol_id, replace_if_present_flag and sm_default_msg_id are 0, and
+/// schedule_delivery_time is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
+    /// Another one in each PDU.
+    pub sequence_number: u32,
+    /// Empty or `CMT`.
+    pub service_type: Text,
     /// Type of number of the source.
     pub source_addr_ton: u8,
+    /// Numbering plan of the source.
+    pub source_addr_npi: u8,
     /// Who sends.
-    pub source_addr: Vec<u8>,
+    pub source_addr: Text,
+    /// Type of number of the destination.
+    pub dest_addr_ton: u8,
+    /// Numbering plan of the destination.
+    pub dest_addr_npi: u8,
     /// Who receives.
-    pub destination_addr: Vec<u8>,
+    pub destination_addr: Text,
     /// 4 for a receipt.
     pub esm_class: u8,
+    /// 0 to 3.
+    pub priority_flag: u8,
     /// Empty or 16 octets.
-    pub validity_period: Vec<u8>,
+    pub validity_period: Text,
     /// 1 asks for a receipt.
     pub registered_delivery: u8,
     /// 0 or 8.
     pub data_coding: u8,
     /// The text.
     pub short_message: Vec<u8>,
-    /// The octets of the TLVs.
-    pub tlvs: Vec<u8>,
+    /// The TLVs.
+    pub tlvs: TlvList,
 }
 
-macro_rules! view {
-    ($name:ident, $type:ident) => {
-        /// As a PDU.
-        #[must_use]
-        pub fn $name(&self) -> $type<'_> {
-            $type {
-                source_addr_ton: Ton(self.source_addr_ton),
-                source_addr: &self.source_addr,
-                dest_addr_ton: Ton::INTERNATIONAL,
-                dest_addr_npi: Npi::ISDN,
-                destination_addr: &self.destination_addr,
-                esm_class: EsmClass(self.esm_class),
-                validity_period: &self.validity_period,
-                registered_delivery: RegisteredDelivery(self.registered_delivery),
-                data_coding: DataCoding(self.data_coding),
-                short_message: &self.short_message,
-                tlvs: Tlvs::parse(&self.tlvs).unwrap_or_default(),
-                ..$type::default()
-            }
-        }
-    };
-}
-
-impl Message {
-    view!(submit_sm, SubmitSm);
-    view!(deliver_sm, DeliverSm);
+/// The values of a submit_sm_resp.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Another one in each PDU.
+    pub sequence_number: u32,
+    /// 0 for success.
+    pub command_status: u32,
+    /// Which message it answers.
+    pub message_id: Text,
 }
 
 /// One submit_sm of exactly 171 octets: a typical one, no TLVs.
 #[must_use]
 pub fn submit_sm_171() -> Message {
     Message {
+        sequence_number: 7,
+        service_type: Text::new(b""),
         source_addr_ton: 5,
-        source_addr: b"TestCo".to_vec(),
-        destination_addr: b"4512345678".to_vec(),
+        source_addr_npi: 0,
+        source_addr: Text::new(b"TestCo"),
+        dest_addr_ton: 1,
+        dest_addr_npi: 1,
+        destination_addr: Text::new(b"4512345678"),
         esm_class: 0,
-        validity_period: Vec::new(),
+        priority_flag: 0,
+        validity_period: Text::new(b""),
         registered_delivery: 1,
         data_coding: 0,
         short_message: b"Your parcel is on its way. ".iter().copied().cycle().take(122).collect(),
-        tlvs: Vec::new(),
+        tlvs: TlvList::default(),
     }
 }
 
-/// submit_sm of 1 to 160 octets of text; some have a validity_period, a quarter has a TLV.
+/// submit_sm of 0 to 160 octets of text and 0 to 3 TLVs, from names, short codes and numbers.
 #[must_use]
-pub fn submit_sms(count: usize) -> Vec<Message> {
-    let mut random = Random(0x5EED);
-    let one = |_| Message {
-        source_addr_ton: 5,
-        source_addr: random.text(3, 11),
-        destination_addr: random.digits(8, 15),
-        esm_class: 0,
-        validity_period: if random.below(4) == 0 { b"000001000000000R".to_vec() } else { Vec::new() },
-        registered_delivery: 1,
-        data_coding: if random.below(8) == 0 { 8 } else { 0 },
-        short_message: random.text(1, 160),
-        tlvs: if random.below(4) == 0 { tlv(Tag::USER_MESSAGE_REFERENCE, &[0, 7]) } else { Vec::new() },
+pub fn submit_sms(count: u32) -> Vec<Message> {
+    let mut random = Random::seeded(0x5EED);
+    let one = |index| {
+        let (source_addr_ton, source_addr_npi, source_addr) = source(&mut random);
+        let ucs2 = random.one_in(8);
+        Message {
+            sequence_number: index + 1,
+            service_type: Text::new(if random.one_in(4) { &b"CMT"[..] } else { b"" }),
+            source_addr_ton,
+            source_addr_npi,
+            source_addr,
+            dest_addr_ton: 1,
+            dest_addr_npi: 1,
+            destination_addr: Text::new(&random.digits(7, 15)),
+            esm_class: 0,
+            priority_flag: u8::from(random.one_in(8)),
+            validity_period: Text::new(if random.one_in(4) { &b"000001000000000R"[..] } else { b"" }),
+            registered_delivery: u8::from(!random.one_in(4)),
+            data_coding: if ucs2 { 8 } else { 0 },
+            short_message: if ucs2 { random.text(0, 70).repeat(2) } else { random.text(0, 160) },
+            tlvs: submission_tlvs(&mut random),
+        }
     };
     (0..count).map(one).collect()
 }
 
 /// deliver_sm receipts with receipted_message_id and message_state.
 #[must_use]
-pub fn receipts(count: usize) -> Vec<Message> {
-    let mut random = Random(0xFEED);
-    let one = |_| {
-        let id = random.uuid();
+pub fn receipts(count: u32) -> Vec<Message> {
+    let mut random = Random::seeded(0xFEED);
+    let one = |index| {
+        let id = random.message_id();
         let minute = 10 + random.below(50);
+        let (state, word) = if random.one_in(4) { (5, "UNDELIV") } else { (2, "DELIVRD") };
         let text = format!(
-            "id:{id} sub:001 dlvrd:001 submit date:26013112{minute} done date:26013113{minute} stat:DELIVRD err:000"
+            "id:{id} sub:001 dlvrd:001 submit date:26013112{minute} done date:26013113{minute} stat:{word} err:000"
         );
-        let tlvs =
-            [tlv(Tag::RECEIPTED_MESSAGE_ID, format!("{id}\0").as_bytes()), tlv(Tag::MESSAGE_STATE, &[2])];
+        let mut tlvs = TlvList::default();
+        tlvs.push(Tag::RECEIPTED_MESSAGE_ID.0, format!("{id}\0").into_bytes());
+        tlvs.push(Tag::MESSAGE_STATE.0, vec![state]);
         Message {
+            sequence_number: index + 1,
+            service_type: Text::new(b""),
             source_addr_ton: 1,
-            source_addr: random.digits(8, 15),
-            destination_addr: random.text(3, 11),
+            source_addr_npi: 1,
+            source_addr: Text::new(&random.digits(7, 15)),
+            dest_addr_ton: 5,
+            dest_addr_npi: 0,
+            destination_addr: Text::new(&random.text(1, 11)),
             esm_class: 4,
-            validity_period: Vec::new(),
+            priority_flag: 0,
+            validity_period: Text::new(b""),
             registered_delivery: 0,
             data_coding: 0,
             short_message: text.into_bytes(),
-            tlvs: tlvs.concat(),
+            tlvs,
         }
     };
     (0..count).map(one).collect()
 }
 
-/// UUIDs, as submit_sm_resp carries them.
+/// submit_sm_resp with UUIDs, decimal and hexadecimal ids.
 #[must_use]
-pub fn message_ids(count: usize) -> Vec<String> {
-    let mut random = Random(0x1D);
-    (0..count).map(|_| random.uuid()).collect()
+pub fn answers(count: u32) -> Vec<Answer> {
+    let mut random = Random::seeded(0x1D);
+    let one = |index| Answer {
+        sequence_number: index + 1,
+        command_status: 0,
+        message_id: Text::new(random.message_id().as_bytes()),
+    };
+    (0..count).map(one).collect()
 }
 
-fn tlv(tag: Tag, value: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(value.len()).unwrap_or_default();
-    [&tag.0.to_be_bytes()[..], &length.to_be_bytes(), value].concat()
+/// TON, NPI and address: a name, a short code or a number.
+fn source(random: &mut Random) -> (u8, u8, Text) {
+    match random.below(4) {
+        0 => (3, 1, Text::new(&random.digits(3, 6))),
+        1 => (1, 1, Text::new(&random.digits(7, 15))),
+        _ => (5, 0, Text::new(&random.text(1, 11))),
+    }
 }
 
-/// xorshift64: the same numbers on every machine.
-struct Random(u64);
-
-impl Random {
-    const fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    const fn below(&mut self, limit: u64) -> u64 {
-        (self.next() >> 11) % limit
-    }
-
-    fn uuid(&mut self) -> String {
-        let mut hex = format!("{:016x}{:016x}", self.next(), self.next());
-        for dash in [8, 13, 18, 23] {
-            hex.insert(dash, '-');
+/// None to three, of one, two and more octets.
+fn submission_tlvs(random: &mut Random) -> TlvList {
+    let mut tlvs = TlvList::default();
+    for _ in 0..random.below(4) {
+        match tlvs.values().len() {
+            0 => tlvs.push(Tag::USER_MESSAGE_REFERENCE.0, random.digits(2, 2)),
+            1 => tlvs.push(Tag::CALLBACK_NUM.0, [b"\x01\x01\x01", &random.digits(4, 15)[..]].concat()),
+            _ => tlvs.push(Tag::LANGUAGE_INDICATOR.0, vec![u8::from(random.one_in(2))]),
         }
-        hex
     }
-
-    fn digits(&mut self, shortest: u64, longest: u64) -> Vec<u8> {
-        self.octets(b"0123456789", shortest, longest)
-    }
-
-    fn text(&mut self, shortest: u64, longest: u64) -> Vec<u8> {
-        self.octets(b"abcdefghijklmnopqrstuvwxyz ABCDEFG.", shortest, longest)
-    }
-
-    fn octets(&mut self, from: &[u8], shortest: u64, longest: u64) -> Vec<u8> {
-        let len = shortest + self.below(longest - shortest + 1);
-        let choices = from.len() as u64;
-        (0..len)
-            .filter_map(|_| from.iter().copied().nth(usize::try_from(self.below(choices)).ok()?))
-            .collect()
-    }
+    tlvs
 }

@@ -39,19 +39,38 @@ pub struct Row {
 }
 
 impl Row {
-    /// A time per operation that may be at most `factor` times its floor.
+    /// A cost per operation of each contestant: `ours`, `floor`, and rivals by their names. Nothing is asked yet.
     #[must_use]
-    pub fn within_floor(row: &str, unit: &str, ours: f64, floor: f64, factor: f64) -> Self {
-        Self {
-            row: row.to_owned(),
-            unit: unit.to_owned(),
-            better: Better::Lower,
-            ours,
-            rivals: BTreeMap::new(),
-            floor: Some(floor),
-            goal: format!("<= {factor} x floor"),
-            met: ours <= factor * floor,
+    pub fn cost<'n>(row: &str, unit: &str, figures: impl IntoIterator<Item = (&'n str, f64)>) -> Self {
+        let mut cost = Self::measured(row, unit, Better::Lower, f64::NAN);
+        for (name, figure) in figures {
+            match name {
+                "ours" => cost.ours = figure,
+                "floor" => cost.floor = Some(figure),
+                rival => drop(cost.rivals.insert(rival.to_owned(), figure)),
+            }
         }
+        cost
+    }
+
+    /// Asks that no rival comes nearer than this factor.
+    #[must_use]
+    pub fn times_faster_than_rivals(mut self, factor: f64) -> Self {
+        if let Some(best) = self.rivals.values().copied().min_by(f64::total_cmp) {
+            self.goal = format!(">= {factor} x the best rival");
+            self.met = best >= factor * self.ours;
+        }
+        self
+    }
+
+    /// Asks for at most this factor of the floor.
+    #[must_use]
+    pub fn within_floor(mut self, factor: f64) -> Self {
+        if let Some(floor) = self.floor {
+            self.goal = format!("<= {factor} x floor");
+            self.met = self.ours <= factor * floor;
+        }
+        self
     }
 
     /// A figure without a floor, of which nothing is asked yet.
@@ -100,8 +119,10 @@ impl Table {
         for row in &self.rows {
             let floor = row.floor.map_or_else(|| "-".to_owned(), |floor| format!("{floor:.1}"));
             let ratio = row.floor.map_or_else(|| "-".to_owned(), |floor| format!("{:.2}", row.ours / floor));
-            let rivals: String =
-                row.rivals.iter().map(|(name, figure)| format!("  {name} {figure:.1}")).collect();
+            let beside = |(name, figure): (&String, &f64)| {
+                format!("  {name} {figure:.1} ({:.1} x)", figure / row.ours)
+            };
+            let rivals: String = row.rivals.iter().map(beside).collect();
             let met = if row.met { "met" } else { "NOT MET" };
             writeln!(
                 out,

@@ -1,0 +1,150 @@
+//! One row of work, and who does it: each contestant is first checked, then run as often as it is told.
+
+use std::hint::black_box;
+
+use smpp_benches::pdus::{Answer, Message};
+use smpp_wire::CommandId;
+
+use super::contestant::{Counting, Keeping, Out, Reads, Values, Writes};
+use super::floors::{Floor, SUBMIT_SM};
+use super::ours::{self, Ours, OursBytesMut};
+use super::rivals::{
+    rusmpp::Rusmpp, rusmpp_core::RusmppCore, smpp_codec::SmppCodec, smpp_pdu::SmppPdu, smpp34::Smpp34,
+};
+
+/// The same work for all of its contestants.
+pub(crate) struct Contest {
+    /// PDUs that one pass works through.
+    pub(crate) pdus: u32,
+    /// How many times faster than the best rival ours has to be; nothing is asked where there is no rival.
+    pub(crate) faster: f64,
+    /// How many times the floor's instructions ours may take.
+    pub(crate) within: f64,
+    pub(crate) contestants: Vec<Contestant>,
+}
+
+/// Ours, the floor, or a rival.
+pub(crate) struct Contestant {
+    pub(crate) name: &'static str,
+    /// Asserts that its values or octets are the right ones.
+    pub(crate) check: Box<dyn Fn()>,
+    /// Makes so many passes.
+    pub(crate) run: Box<dyn FnMut(u64)>,
+}
+
+impl Contest {
+    /// Reading a stream of PDUs of one command.
+    pub(crate) fn parse<const COMMAND_ID: u32>(values: Vec<Values>) -> Self {
+        let values: &'static [Values] = values.leak();
+        let stream: &'static [u8] = ours::stream(CommandId(COMMAND_ID), values).leak();
+        Self {
+            pdus: count(values),
+            faster: 4.0,
+            within: 1.4,
+            contestants: vec![
+                reader::<Ours>(stream, values),
+                reader::<Floor<COMMAND_ID>>(stream, values),
+                reader::<RusmppCore>(stream, values),
+                reader::<Rusmpp>(stream, values),
+                reader::<Smpp34>(stream, values),
+                reader::<SmppCodec>(stream, values),
+                reader::<SmppPdu>(stream, values),
+            ],
+        }
+    }
+
+    /// Building submit_sm of plain values and encoding them.
+    pub(crate) fn submit_sm(messages: Vec<Message>) -> Self {
+        let messages: &'static [Message] = messages.leak();
+        Self { contestants: submit_sm_writers(messages), ..Self::writing(count(messages)) }
+    }
+
+    /// The same into a `BytesMut`, which the session writes into; beside the floor with its `Vec`.
+    pub(crate) fn submit_sm_bytes_mut(messages: Vec<Message>) -> Self {
+        let messages: &'static [Message] = messages.leak();
+        let ours = writer::<OursBytesMut, _>(messages, OursBytesMut::submit_sm, Ours::submit_sm);
+        let floor = writer::<Floor<SUBMIT_SM>, _>(messages, Floor::submit_sm, Ours::submit_sm);
+        Self { contestants: vec![ours, floor], ..Self::writing(count(messages)) }
+    }
+
+    /// Building submit_sm_resp of plain values and encoding them.
+    pub(crate) fn submit_sm_resp(answers: Vec<Answer>) -> Self {
+        let answers: &'static [Answer] = answers.leak();
+        Self { contestants: submit_sm_resp_writers(answers), ..Self::writing(count(answers)) }
+    }
+
+    const fn writing(pdus: u32) -> Self {
+        Self { pdus, faster: 1.5, within: 1.2, contestants: Vec::new() }
+    }
+}
+
+macro_rules! writers {
+    ($name:ident, $method:ident, $source:ty) => {
+        fn $name(sources: &'static [$source]) -> Vec<Contestant> {
+            vec![
+                writer::<Ours, _>(sources, Ours::$method, Ours::$method),
+                writer::<Floor<SUBMIT_SM>, _>(sources, Floor::$method, Ours::$method),
+                writer::<RusmppCore, _>(sources, RusmppCore::$method, Ours::$method),
+                writer::<Rusmpp, _>(sources, Rusmpp::$method, Ours::$method),
+                writer::<Smpp34, _>(sources, Smpp34::$method, Ours::$method),
+                writer::<SmppCodec, _>(sources, SmppCodec::$method, Ours::$method),
+                writer::<SmppPdu, _>(sources, SmppPdu::$method, Ours::$method),
+            ]
+        }
+    };
+}
+writers!(submit_sm_writers, submit_sm, Message);
+writers!(submit_sm_resp_writers, submit_sm_resp, Answer);
+
+fn reader<R: Reads>(stream: &'static [u8], values: &'static [Values]) -> Contestant {
+    let check = move || {
+        let mut kept = Keeping::default();
+        R::read_all(stream, &mut kept);
+        assert!(kept.0 == values, "{} reads other values: {:?}", R::NAME, first_difference(&kept.0, values));
+    };
+    let run = move |times| {
+        for _ in 0..times {
+            let mut seen = Counting::default();
+            R::read_all(black_box(stream), &mut seen);
+            assert_eq!(seen.0, values.len(), "{} reads all PDUs", R::NAME);
+        }
+    };
+    Contestant { name: R::NAME, check: Box::new(check), run: Box::new(run) }
+}
+
+fn first_difference<'v>(read: &'v [Values], wanted: &'v [Values]) -> Option<(&'v Values, &'v Values)> {
+    read.iter().zip(wanted).find(|(read, wanted)| read != wanted)
+}
+
+fn writer<W: Writes, S>(
+    sources: &'static [S],
+    write: impl Fn(&S, &mut W::Out) + Copy + 'static,
+    write_ours: impl Fn(&S, &mut Vec<u8>) + 'static,
+) -> Contestant {
+    let check = move || {
+        for source in sources {
+            let (mut theirs, mut ours) = (W::Out::with_capacity(ROOM), Vec::new());
+            write(source, &mut theirs);
+            write_ours(source, &mut ours);
+            assert_eq!(theirs.written(), ours, "{} writes the same octets", W::NAME);
+        }
+    };
+    let mut out = W::Out::with_capacity(ROOM * sources.len());
+    let run = move |times| {
+        for _ in 0..times {
+            out.clear();
+            for source in black_box(sources) {
+                write(source, &mut out);
+            }
+            black_box(out.written());
+        }
+    };
+    Contestant { name: W::NAME, check: Box::new(check), run: Box::new(run) }
+}
+
+fn count<T>(sources: &[T]) -> u32 {
+    u32::try_from(sources.len()).unwrap_or(u32::MAX)
+}
+
+/// More octets than any PDU of the bench has.
+const ROOM: usize = 512;
