@@ -161,6 +161,30 @@ proptest! {
     }
 
     #[test]
+    fn the_usual_layout_is_read_and_written_as_any_other(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+        behind in prop_oneof![Just(""), Just(" "), Just(" text:id:8 "), Just("1"), Just(" stat:x")],
+    ) {
+        let usual = "d:0123456789 sub:001 dlvrd:001 submit date:2501311200 done date:2501311201 stat:DELIVRD err:000";
+        let mut usual = [usual, behind].concat().into_bytes();
+        for (at, octet) in changes {
+            let at = at.index(usual.len());
+            usual[at] = octet;
+        }
+        let (small, capital) = ([b"i", &usual[..]].concat(), [b"I", &usual[..]].concat());
+        let (mut scratch, mut other) = (Scratch::new(), Scratch::new());
+        let read = ReceiptText::parse(&small, &mut scratch);
+        prop_assert_eq!(read, ReceiptText::parse(&capital, &mut other));
+
+        let keys = ["id", "sub", "dlvrd", "submit date", "done date", "stat", "err", "text"];
+        let words = [read.id, read.sub, read.dlvrd, read.submit_date, read.done_date, read.stat, read.err, read.text];
+        let parts = keys.iter().zip(words).filter_map(|(key, word)| Some([key.as_bytes(), b":", word?].concat()));
+        let mut out = Vec::new();
+        prop_assert_eq!(read.write(&mut out), Ok(out.len()));
+        prop_assert_eq!(out, parts.collect::<Vec<_>>().join(&b' '));
+    }
+
+    #[test]
     fn arbitrary_octets_are_read_without_a_panic(octets in prop::collection::vec(any::<u8>(), 0..300)) {
         let mut scratch = Scratch::new();
         let _ = read(&ReceiptText::parse(&octets, &mut scratch));

@@ -37,10 +37,12 @@ fn short_year(word: [u8; 12], century: Century) -> Option<DateTime> {
     DateTime::from_digits(&word, century).ok()
 }
 
+/// The first two of four digits say the century, the rest is as long as a short date.
 fn long_year(word: &[u8; 14]) -> Option<DateTime> {
-    let [hundreds, year, month, day, hour, minute, second] = digits::pairs(word).ok()?;
-    let year = u16::from(hundreds) * 100 + u16::from(year);
-    DateTime::new(year, month, day, hour, minute, second).ok()
+    let &[hundreds, tens, ref short @ ..] = word;
+    let century = u16::from(digits::number_of(hundreds, tens)) * 100;
+    let digits = hundreds.is_ascii_digit() && tens.is_ascii_digit();
+    short_year(*short, Century::starting(century)).filter(|date| digits && date.year() / 100 * 100 == century)
 }
 
 #[cfg(test)]

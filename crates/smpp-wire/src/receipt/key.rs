@@ -1,4 +1,6 @@
-//! The keys of a receipt's text, and the words between them.
+//! The keys of a receipt's text: known by one comparison each.
+
+use super::line::Line;
 
 /// What a word of the text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,96 +16,79 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// The key at the front, in any case, and what follows its colon.
+    /// The key at a place, in any case, and the place behind its colon.
     #[inline]
-    pub(super) fn at(text: &[u8]) -> Option<(Self, &[u8])> {
-        let first = text.first()?.to_ascii_lowercase();
-        Some(match first {
-            b'i' => (Self::Id, behind(text, b"id:")?),
-            b's' => match behind(text, b"stat:") {
-                Some(rest) => (Self::Stat, rest),
-                None => match behind(text, b"sub:") {
-                    Some(rest) => (Self::Sub, rest),
-                    None => (Self::SubmitDate, behind_date(behind(text, b"submit")?)?),
-                },
-            },
-            b'd' => match behind(text, b"dlvrd:") {
-                Some(rest) => (Self::Dlvrd, rest),
-                None => (Self::DoneDate, behind_date(behind(text, b"done")?)?),
-            },
-            b'e' => (Self::Err, behind(text, b"err:")?),
-            b't' => (Self::Text, behind(text, b"text:")?),
+    pub(super) fn at(line: Line<'_>, at: usize) -> Option<(Self, usize)> {
+        let octets = line.eight(at);
+        let [first, ..] = octets.to_le_bytes();
+        let (key, pattern) = match first.to_ascii_lowercase() {
+            b'i' => (Self::Id, ID),
+            b's' if STAT.fits(octets) => (Self::Stat, STAT),
+            b's' if SUB.fits(octets) => (Self::Sub, SUB),
+            b's' => (Self::SubmitDate, SUBMIT),
+            b'd' if DLVRD.fits(octets) => (Self::Dlvrd, DLVRD),
+            b'd' => (Self::DoneDate, DONE),
+            b'e' => (Self::Err, ERR),
+            b't' => (Self::Text, TEXT),
             _ => return None,
-        })
+        };
+        let behind = pattern.fits(octets).then_some(at + pattern.len)?;
+        match key {
+            Self::SubmitDate | Self::DoneDate => Some((key, behind_date(line, behind)?)),
+            _ => Some((key, behind)),
+        }
     }
 }
 
 /// `submit date`, `submit_date` and `submitdate` are seen.
 #[inline]
-fn behind_date(text: &[u8]) -> Option<&[u8]> {
-    let text = text.strip_prefix(b"_").unwrap_or_else(|| skip_blanks(text));
-    behind(text, b"date:")
+fn behind_date(line: Line<'_>, at: usize) -> Option<usize> {
+    let at = if line.slice(at, at + 1) == b"_" { at + 1 } else { line.skip_blanks(at) };
+    DATE.fits(line.eight(at)).then_some(at + DATE.len)
 }
 
-#[inline]
-fn behind<'a, const N: usize>(text: &'a [u8], key: &[u8; N]) -> Option<&'a [u8]> {
-    let (head, rest) = text.split_first_chunk::<N>()?;
-    head.eq_ignore_ascii_case(key).then_some(rest)
+/// Up to eight octets, letters in any case.
+#[derive(Clone, Copy)]
+struct Pattern {
+    octets: u64,
+    /// The bit that makes a capital letter small.
+    letters: u64,
+    mask: u64,
+    len: usize,
 }
 
-/// Takes the blanks from the front.
-#[inline]
-pub(super) fn skip_blanks(mut text: &[u8]) -> &[u8] {
-    while let [0..=BLANK, rest @ ..] = text {
-        text = rest;
-    }
-    text
-}
-
-/// The word at the front, and the rest from its blank on.
-#[inline]
-pub(super) fn split_word(text: &[u8]) -> (&[u8], &[u8]) {
-    text.split_at_checked(word_len(text)).unwrap_or((text, &[]))
-}
-
-/// How many octets at the front are no blanks, eight at a time.
-#[inline]
-pub(super) fn word_len(text: &[u8]) -> usize {
-    let (chunks, tail) = text.as_chunks::<8>();
-    let mut len = 0;
-    for chunk in chunks {
-        let octets = u64::from_le_bytes(*chunk);
-        // The top bit of the lowest octet that is a blank; of no octet below it.
-        let blanks = octets.wrapping_sub(ABOVE_BLANK) & !octets & TOP_BITS;
-        if blanks != 0 {
-            return len + (blanks.trailing_zeros() >> 3) as usize;
+impl Pattern {
+    const fn new(text: &[u8]) -> Self {
+        let mut pattern = Self { octets: 0, letters: 0, mask: 0, len: text.len() };
+        let mut rest = text;
+        while let [before @ .., last] = rest {
+            pattern.octets = pattern.octets << 8 | *last as u64;
+            pattern.letters = pattern.letters << 8 | if last.is_ascii_alphabetic() { 0x20 } else { 0 };
+            pattern.mask = pattern.mask << 8 | 0xFF;
+            rest = before;
         }
-        len += 8;
+        pattern
     }
-    len + tail.iter().position(|octet| *octet <= BLANK).unwrap_or(tail.len())
+
+    #[inline]
+    const fn fits(self, octets: u64) -> bool {
+        (octets | self.letters) & self.mask == self.octets
+    }
 }
 
-/// A space, and everything below: tabs, line ends and NULs stand between words as well.
-const BLANK: u8 = b' ';
-const ABOVE_BLANK: u64 = 0x2121_2121_2121_2121;
-const TOP_BITS: u64 = 0x8080_8080_8080_8080;
+const ID: Pattern = Pattern::new(b"id:");
+const SUB: Pattern = Pattern::new(b"sub:");
+const DLVRD: Pattern = Pattern::new(b"dlvrd:");
+const SUBMIT: Pattern = Pattern::new(b"submit");
+const DONE: Pattern = Pattern::new(b"done");
+const DATE: Pattern = Pattern::new(b"date:");
+const STAT: Pattern = Pattern::new(b"stat:");
+const ERR: Pattern = Pattern::new(b"err:");
+const TEXT: Pattern = Pattern::new(b"text:");
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_ends_at_any_blank_wherever_it_stands() {
-        for len in 0..40 {
-            for blank in [0, b'\t', b'\r', b'\n', b' '] {
-                let mut text = vec![b'!'; len];
-                text.push(blank);
-                text.extend_from_slice(&[0xFF, b' ', 0x80]);
-                assert_eq!(word_len(&text), len);
-            }
-            assert_eq!(word_len(&vec![0xA0; len]), len);
-        }
-    }
 
     #[test]
     fn a_key_is_known_with_its_colon_alone() {
@@ -113,11 +98,13 @@ mod tests {
             (b"done \t date:1", Some(Key::DoneDate)),
             (b"STAT:1", Some(Key::Stat)),
             (b"stat", None),
+            (b"stat\x1A", None),
             (b"status:1", None),
             (b"done:1", None),
+            (b"submit\0", None),
             (b"", None),
         ] {
-            assert_eq!(Key::at(text).map(|(key, _)| key), key, "{}", text.escape_ascii());
+            assert_eq!(Key::at(Line::new(text), 0).map(|(key, _)| key), key, "{}", text.escape_ascii());
         }
     }
 }

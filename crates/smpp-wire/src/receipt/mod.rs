@@ -41,10 +41,12 @@ mod date;
 mod excerpt;
 mod id;
 mod key;
+mod line;
 mod pdu;
 mod scratch;
 mod stat;
 mod text;
+mod usual;
 mod write;
 
 pub use date::{date, date_word};

@@ -1,6 +1,7 @@
 //! Receipts of whole PDUs: which PDUs are one, and what their TLVs and their text say together.
 
 use super::key::Key;
+use super::line::Line;
 use super::{ReceiptText, Scratch};
 use crate::text::UserData;
 use crate::values::{EsmClass, MessageState, MessageType};
@@ -78,7 +79,7 @@ impl<'a> Receipt<'a> {
         let raw = UserData::new(esm_class, short_message, tlvs).map_or(short_message, |data| data.text);
         let octets = scratch.narrow(raw);
         let text = ReceiptText::words(octets);
-        let told = matches!(Key::at(octets), Some((Key::Id, _))) && text.stat.is_some();
+        let told = matches!(Key::at(Line::new(octets), 0), Some((Key::Id, _))) && text.stat.is_some();
         if kind == ReceiptKind::Text && !told {
             return None;
         }

@@ -1,7 +1,8 @@
 //! The text of a receipt: its words as they came, and what they mean when asked.
 
-use super::key::{Key, skip_blanks, split_word};
-use super::{Scratch, date, state};
+use super::key::Key;
+use super::line::Line;
+use super::{Scratch, date, state, usual};
 use crate::time::{Century, DateTime};
 use crate::values::MessageState;
 
@@ -36,11 +37,13 @@ impl<'a> ReceiptText<'a> {
 
     #[inline]
     pub(super) fn words(text: &'a [u8]) -> Self {
-        let mut words = Self::default();
-        let mut rest = skip_blanks(text.strip_suffix(&[0]).unwrap_or(text));
-        while !rest.is_empty() {
-            let Some((key, after)) = Key::at(rest) else {
-                rest = skip_blanks(split_word(rest).1);
+        let text = text.strip_suffix(&[0]).unwrap_or(text);
+        let line = Line::new(text);
+        let (mut words, at) = usual::read(text).unwrap_or_default();
+        let mut at = line.skip_blanks(at);
+        while at < line.len() {
+            let Some((key, from)) = Key::at(line, at) else {
+                at = line.skip_blanks(line.word_end(at));
                 continue;
             };
             let place = match key {
@@ -52,15 +55,15 @@ impl<'a> ReceiptText<'a> {
                 Key::Stat => &mut words.stat,
                 Key::Err => &mut words.err,
                 Key::Text => {
-                    words.text = Some(after);
+                    words.text = Some(line.slice(from, line.len()));
                     return words;
                 }
             };
-            let (word, after) = value(after);
+            let (from, end) = value(line, from);
             if place.is_none() {
-                *place = Some(word);
+                *place = Some(line.slice(from, end));
             }
-            rest = skip_blanks(after);
+            at = line.skip_blanks(end);
         }
         words
     }
@@ -102,17 +105,21 @@ impl<'a> ReceiptText<'a> {
     }
 }
 
-/// The word behind a colon. Behind blanks, what has a colon itself is the next key, and this one is empty.
+/// Where the word behind a colon is. Behind blanks, what has a colon itself is the next key, and this word is empty.
 #[inline]
-fn value(text: &[u8]) -> (&[u8], &[u8]) {
-    match text {
-        [octet, ..] if *octet > b' ' => split_word(text),
-        _ => {
-            let start = skip_blanks(text);
-            let (word, rest) = split_word(start);
-            if word.contains(&b':') || Key::at(start).is_some() { (&[], start) } else { (word, rest) }
-        }
+fn value(line: Line<'_>, from: usize) -> (usize, usize) {
+    if !line.is_blank(from) {
+        return (from, line.word_end(from));
     }
+    value_behind_blanks(line, from)
+}
+
+#[cold]
+fn value_behind_blanks(line: Line<'_>, from: usize) -> (usize, usize) {
+    let start = line.skip_blanks(from);
+    let end = line.word_end(start);
+    let is_next = line.slice(start, end).contains(&b':') || Key::at(line, start).is_some();
+    (start, if is_next { start } else { end })
 }
 
 fn number(word: &[u8]) -> Option<u64> {

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use super::ReceiptText;
-use super::key::word_len;
+use super::line::Line;
+use super::{ReceiptText, usual};
 use crate::time::digits;
-use crate::{Buffer, EncodeError, Writer};
+use crate::{Buffer, Writer};
 
 impl ReceiptText<'_> {
     /// Appends the text, in the order of appendix B, and returns its octets: the words that are there, a blank between them.
@@ -14,65 +14,76 @@ impl ReceiptText<'_> {
     /// A word with a blank in it, which a reader would end there; no room. Nothing was written then.
     #[inline]
     pub fn write(&self, out: &mut impl Buffer) -> Result<usize, ReceiptError> {
-        let len = self.octets_len().ok_or(ReceiptError::BlankInside)?;
-        out.append(len, |room| self.fill(Writer::new(room))).map_err(|_| ReceiptError::BufferFull)?;
-        Ok(len)
-    }
-
-    /// The octets of the text; `None` when a word has a blank in it.
-    #[inline]
-    fn octets_len(&self) -> Option<usize> {
-        let words = [
-            (self.id, "id: "),
-            (self.sub, "sub: "),
-            (self.dlvrd, "dlvrd: "),
-            (self.submit_date, "submit date: "),
-            (self.done_date, "done date: "),
-            (self.stat, "stat: "),
-            (self.err, "err: "),
-        ];
-        let mut len = 0;
-        for (word, key) in words {
-            if let Some(word) = word {
-                if word_len(word) != word.len() {
-                    return None;
-                }
-                len += key.len() + word.len();
+        match (self.id, usual::written(self), self.err) {
+            (Some(id), Some(middle), Some(err)) => {
+                check(id)?;
+                check(err)?;
+                let text = self.text.map_or(0, |text| TEXT.len() + text.len());
+                append(out, ID.len() + id.len() + middle.len() + err.len() + text, |out| {
+                    out.put(ID);
+                    out.put(id);
+                    out.put(&middle);
+                    out.put(err);
+                    if let Some(text) = self.text {
+                        out.put(TEXT);
+                        out.put(text);
+                    }
+                })
             }
+            _ => self.write_words(out),
         }
-        Some(match self.text {
-            Some(text) => len + "text:".len() + text.len(),
-            // No blank behind the last word.
-            None => len.saturating_sub(1),
-        })
     }
 
-    #[inline]
-    fn fill(&self, mut out: Writer<'_>) -> Result<(), EncodeError> {
-        let mut between = false;
-        put(&mut out, &mut between, b"id:", self.id);
-        put(&mut out, &mut between, b"sub:", self.sub);
-        put(&mut out, &mut between, b"dlvrd:", self.dlvrd);
-        put(&mut out, &mut between, b"submit date:", self.submit_date);
-        put(&mut out, &mut between, b"done date:", self.done_date);
-        put(&mut out, &mut between, b"stat:", self.stat);
-        put(&mut out, &mut between, b"err:", self.err);
-        put(&mut out, &mut between, b"text:", self.text);
-        out.finish()
+    fn write_words(&self, out: &mut impl Buffer) -> Result<usize, ReceiptError> {
+        let words = [
+            ("id:", self.id),
+            ("sub:", self.sub),
+            ("dlvrd:", self.dlvrd),
+            ("submit date:", self.submit_date),
+            ("done date:", self.done_date),
+            ("stat:", self.stat),
+            ("err:", self.err),
+        ];
+        words.iter().filter_map(|(_, word)| *word).try_for_each(check)?;
+        let words = words.into_iter().chain([("text:", self.text)]);
+        let words = words.filter_map(|(key, word)| word.map(|word| (key, word)));
+        // A blank before each word, but the first.
+        let len =
+            words.clone().map(|(key, word)| 1 + key.len() + word.len()).sum::<usize>().saturating_sub(1);
+        append(out, len, |out| {
+            let mut between: &[u8] = b"";
+            for (key, word) in words {
+                out.put(between);
+                out.put(key.as_bytes());
+                out.put(word);
+                between = b" ";
+            }
+        })
     }
 }
 
 #[inline]
-fn put<const N: usize>(out: &mut Writer<'_>, between: &mut bool, key: &[u8; N], word: Option<&[u8]>) {
-    if let Some(word) = word {
-        if *between {
-            out.put(b" ");
-        }
-        *between = true;
-        out.put(key);
-        out.put(word);
-    }
+fn append(
+    out: &mut impl Buffer,
+    len: usize,
+    fill: impl FnOnce(&mut Writer<'_>),
+) -> Result<usize, ReceiptError> {
+    let write = |room: &mut [u8]| {
+        let mut writer = Writer::new(room);
+        fill(&mut writer);
+        writer.finish()
+    };
+    out.append(len, write).map(|()| len).map_err(|_| ReceiptError::BufferFull)
 }
+
+/// A reader would end a word at a blank in it.
+#[inline]
+fn check(word: &[u8]) -> Result<(), ReceiptError> {
+    if Line::new(word).word_end(0) == word.len() { Ok(()) } else { Err(ReceiptError::BlankInside) }
+}
+
+const ID: &[u8] = b"id:";
+const TEXT: &[u8] = b" text:";
 
 /// The three digits that a receipt says a number with; beyond 999 it is `999`.
 #[must_use]

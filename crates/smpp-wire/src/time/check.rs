@@ -2,6 +2,7 @@
 
 use super::absolute::MAX_QUARTERS;
 use super::date_time::days_in;
+use super::digits::{are_digits, pairs};
 use super::{Century, TimeError, parse};
 
 /// Whether a request may carry these octets as schedule_delivery_time or validity_period: nothing, or 16 octets of a time
@@ -37,44 +38,32 @@ fn what_is_wrong(text: &[u8]) -> TimeError {
 
 /// Whether 16 octets are an absolute or a relative time.
 #[inline]
-const fn is_time(text: &[u8; 16]) -> bool {
-    let &[y, y0, m, m0, d, d0, h, h0, n, n0, s, s0, t, q, q0, sign] = text;
-    // Year, month, day and hour; minute, second, tenth and zone: the tenth has a pair of its own, the sign none.
-    let date = u64::from_le_bytes([y, y0, m, m0, d, d0, h, h0]);
-    let rest = u64::from_le_bytes([n, n0, s, s0, b'0', t, q, q0]);
-    if !are_digits(date) || !are_digits(rest) {
+fn is_time(text: &[u8; 16]) -> bool {
+    let (Some(date), Some(rest)) = (text.first_chunk(), text.last_chunk()) else { return false };
+    let (date, rest) = (u64::from_le_bytes(*date), u64::from_le_bytes(*rest));
+    // Minute, second, tenth and zone; a zero stands for the sign.
+    let digits = rest & !LAST_OCTET | ZERO_LAST;
+    if !are_digits(date) | !are_digits(digits) {
         return false;
     }
-    let (date, rest) = (pairs(date), pairs(rest));
-    match sign {
-        b'+' | b'-' => {
-            within(date, pair(0, 1, 1, 0), pair(99, 12, 31, 23))
-                && within(rest, 0, pair(59, 59, 9, MAX_QUARTERS))
+    let (date, time) = (pairs(date), pairs(digits));
+    // The zone's tens stand behind the tenth, its ones before the sign: one pair, one octet further.
+    let zone = pairs(digits >> 8) >> 32;
+    match rest.to_le_bytes() {
+        [.., b'+' | b'-'] => {
+            within(date, four(0, 1, 1, 0), four(99, 12, 31, 23))
+                & within(time, 0, four(59, 59, 99, 99))
+                & (zone & 0xFFFF <= u64::from(MAX_QUARTERS))
                 && day_exists(date)
         }
         // Tenths and zone are ignored.
-        b'R' => within(date, 0, pair(99, 12, 31, 23)) && within(rest, 0, pair(59, 59, 99, 99)),
+        [.., b'R'] => within(date, 0, four(99, 12, 31, 23)) & within(time, 0, four(59, 59, 99, 99)),
         _ => false,
     }
 }
 
-/// Whether each octet is `0` to `9`: its high half is 3, and still is when 6 is added.
-const fn are_digits(octets: u64) -> bool {
-    let high = HIGH_HALVES & octets;
-    // Only an octet that is no digit carries into the next.
-    let carried = HIGH_HALVES & octets.wrapping_add(SIXES);
-    high == THREES && carried == THREES
-}
-
-/// Four pairs of digits as four numbers of 16 bits, the first one lowest.
-const fn pairs(digits: u64) -> u64 {
-    let tens = digits & LOW_DIGITS;
-    let ones = (digits >> 8) & LOW_DIGITS;
-    tens * 10 + ones
-}
-
 /// Four numbers below 0x8000 as [`pairs`] has them.
-const fn pair(a: u8, b: u8, c: u8, d: u8) -> u64 {
+const fn four(a: u8, b: u8, c: u8, d: u8) -> u64 {
     a as u64 | (b as u64) << 16 | (c as u64) << 32 | (d as u64) << 48
 }
 
@@ -91,8 +80,6 @@ const fn day_exists(date: u64) -> bool {
     day <= 28 || day <= days_in(2000 + year as u16, month)
 }
 
-const HIGH_HALVES: u64 = 0xF0F0_F0F0_F0F0_F0F0;
-const THREES: u64 = 0x3030_3030_3030_3030;
-const SIXES: u64 = 0x0606_0606_0606_0606;
-const LOW_DIGITS: u64 = 0x000F_000F_000F_000F;
 const TOP_BITS: u64 = 0x8000_8000_8000_8000;
+const LAST_OCTET: u64 = 0xFF << 56;
+const ZERO_LAST: u64 = (b'0' as u64) << 56;

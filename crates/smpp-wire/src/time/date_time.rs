@@ -77,7 +77,7 @@ impl DateTime {
     }
 
     pub(crate) fn from_digits(text: &[u8; 12], century: Century) -> Result<Self, TimeError> {
-        let [year, month, day, hour, minute, second] = digits::pairs(text)?;
+        let [year, month, day, hour, minute, second] = digits::six_pairs(text)?;
         Self::new(century.year(year), month, day, hour, minute, second)
     }
 

@@ -89,7 +89,7 @@ impl Relative {
 
     /// Tenths and zone are digits, and mean nothing.
     pub(super) fn from_digits(text: &[u8; 12], ignored: [u8; 3]) -> Result<Self, TimeError> {
-        let [years, months, days, hours, minutes, seconds] = digits::pairs(text)?;
+        let [years, months, days, hours, minutes, seconds] = digits::six_pairs(text)?;
         let relative = Self { years, months, days, hours, minutes, seconds };
         relative.check()?;
         digits::all(&ignored, text.len())?;
