@@ -8,7 +8,7 @@ use smpp_gateway::{
 use smpp_session::{Client, ClientTls};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{EMBEDDED, engine::Server};
+use crate::{EMBEDDED, Server};
 
 /// A gateway that lives as long as this.
 #[derive(Debug)]

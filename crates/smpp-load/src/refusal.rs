@@ -48,15 +48,25 @@ fn first_line(text: &str) -> String {
 
 fn allowed(flag: &str) -> &'static str {
     match flag {
-        "--duration" | "--timeout" => "a time like 10s, 500ms or 2m, more than 0 and at most 168h",
+        "--rate" => "0.001 to 100000000 messages a second",
+        "--stages" => {
+            "TIME:RATE or TIME:RATE..RATE, several with commas between them, like 30s:1000,2m:1000..5000"
+        }
+        "--arrival" => "uniform or poisson",
+        "--burst" => "1 to 1000000",
+        "--seed" => "a whole number",
+        "--warmup" => "a time like 10s, 500ms or 2m, at most 168h",
+        "--duration" | "--timeout" | "--deadline" => {
+            "a time like 10s, 500ms or 2m, more than 0 and at most 168h"
+        }
         "--messages" => "1 or more",
         "--window" => "1 to 10000",
-        "--connections" => "1 to 1000",
+        "--connections" => "1 to 10000",
         "--length" => "1 to 254",
         "--pin" => "64 hex digits, with or without sha256: before them",
         "--source" | "--destination" => "1 to 20 ASCII characters",
         "--password-file" | "--ca" => "the path of a file to read",
-        "--json" => "the path of a file to write",
+        "--json" | "--ledger" => "the path of a file to write",
         "--receipts" => "the flag alone",
         _ => "what --help lists",
     }
@@ -74,7 +84,7 @@ mod tests {
     fn a_bad_number_names_its_flag_its_value_and_the_range() {
         for (flag, values, range) in [
             ("--window", ["0", "10001", "-1", "many"], "1 to 10000"),
-            ("--connections", ["0", "1001", "-1", "1.5"], "1 to 1000"),
+            ("--connections", ["0", "10001", "-1", "1.5"], "1 to 10000"),
             ("--length", ["0", "255", "-1", "x"], "1 to 254"),
             ("--messages", ["0", "-5", "1k", "99999999999999999999"], "1 or more"),
         ] {
@@ -86,7 +96,7 @@ mod tests {
             }
         }
         assert_eq!(refused("-w 0"), "--window is 0, allowed is 1 to 10000");
-        assert_eq!(refused("-c 0"), "--connections is 0, allowed is 1 to 1000");
+        assert_eq!(refused("-c 0"), "--connections is 0, allowed is 1 to 10000");
     }
 
     #[test]

@@ -60,9 +60,9 @@ fn the_embedded_gateway_answers_every_message() {
     let (code, report) = report("embedded.json", &["-n", "2000"]);
     assert_eq!(code, Some(0));
     let messages = &report["messages"];
-    assert_eq!((&messages["submitted"], &messages["answered"]), (&2000.into(), &2000.into()));
+    assert_eq!((&messages["sent"], &messages["answered"]), (&2000.into(), &2000.into()));
     assert_eq!((&report["tls"], &report["store"]), (&true.into(), &"memory".into()));
-    assert_eq!(report["latency_microseconds"]["count"], 2000);
+    assert_eq!(report["uncorrected_microseconds"]["count"], 2000);
     assert_eq!(report["statuses"]["ESME_ROK"], 2000);
 }
 
@@ -71,8 +71,8 @@ fn every_receipt_is_matched() {
     let (code, report) = report("receipts.json", &["-n", "2000", "--receipts", "-c", "2", "-w", "10"]);
     assert_eq!(code, Some(0));
     let receipts = &report["receipts"];
-    assert_eq!((&receipts["asked"], &receipts["matched"]), (&2000.into(), &2000.into()));
-    assert_eq!(receipts["unmatched"], 0);
+    assert_eq!((&receipts["expected"], &receipts["matched"]), (&2000.into(), &2000.into()));
+    assert_eq!((&receipts["unknown"], &receipts["duplicate"]), (&0.into(), &0.into()));
 }
 
 /// A server that throttles each tenth message, and may fall silent after some time.
@@ -180,7 +180,7 @@ async fn messages_that_are_never_answered_time_out_and_the_exit_code_is_1() {
     let messages = &report["messages"];
     assert_eq!(messages["answered"], PATIENCE);
     let count = |key: &str| messages[key].as_u64().unwrap();
-    assert_eq!(count("submitted"), count("answered") + count("lost") + count("timed_out"));
+    assert_eq!(count("sent"), count("answered") + count("lost") + count("timed_out"));
     assert!(count("timed_out") > 0);
 }
 
@@ -191,6 +191,6 @@ async fn a_server_that_leaves_costs_the_exit_code_and_not_the_report() {
     let messages = &report["messages"];
     let count = |key: &str| messages[key].as_u64().unwrap();
     assert!(count("answered") >= PATIENCE, "{messages}");
-    assert_eq!(count("submitted"), count("answered") + count("lost") + count("timed_out"));
+    assert_eq!(count("sent"), count("answered") + count("lost") + count("timed_out"));
     assert!(!report["warnings"].as_array().unwrap().is_empty(), "it says why");
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::figures::{counted, micros, rate, thousands};
-use crate::report::{CLOSED_LOOP, Report};
+use crate::{CLOSED_LOOP, LatencySummary, Report};
 
 /// Writes the whole report.
 pub(crate) fn report(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -18,16 +18,21 @@ pub(crate) fn report(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn setting(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let connections = counted(report.connections.into(), "connection");
+    let load = &report.load;
+    let connections = counted(load.connections.into(), "connection");
     let encrypted = if report.tls { "TLS" } else { "plain TCP" };
     let store = report.store.as_ref().map(|store| format!(", store {store}")).unwrap_or_default();
     let machine = &report.machine;
     let model = machine.model.as_ref().map(|model| format!(", {model}")).unwrap_or_default();
     writeln!(out)?;
-    let window = thousands(report.window.into());
-    let load =
-        format!("{}, {connections} x window {window}, {} octets of text", report.mode, report.text_octets);
-    row(out, "load", &load)?;
+    let window = thousands(load.window.into());
+    let rate = load.rate.as_ref().map(|rate| format!(" at {rate}/s")).unwrap_or_default();
+    let octets = load.text_octets;
+    row(
+        out,
+        "load",
+        &format!("{}{rate}, {connections} x window {window}, {octets} octets of text", load.mode),
+    )?;
     row(out, "server", &format!("{}, {encrypted}{store}", report.target))?;
     let cpus = counted(to_u64(machine.cpus), "CPU");
     row(out, "machine", &format!("{cpus}, {} {}{model}", machine.os, machine.arch))?;
@@ -36,48 +41,71 @@ fn setting(report: &Report, out: &mut impl Write) -> io::Result<()> {
 
 fn figures(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
-    row(out, "rate", &format!("{} msg/s", rate(report.rate_per_second)))?;
-    let (messages, latency, receipts) = (&report.messages, &report.latency_microseconds, &report.receipts);
+    row(out, "rate", &format!("{} msg/s", rate(report.rates.answered)))?;
+    if report.load.mode != CLOSED_LOOP {
+        let offered =
+            format!("{} msg/s, {:.4} of it sent", rate(report.rates.offered), report.rates.rate_ratio);
+        row(out, "offered", &offered)?;
+        row(out, "lag", &format!("at most {} behind its time", micros(report.max_lag_microseconds)))?;
+    }
+    let messages = &report.messages;
     let counts = [
-        ("submitted", messages.submitted),
+        ("offered", messages.offered),
+        ("shed", messages.shed),
+        ("sent", messages.sent),
         ("answered", messages.answered),
         ("accepted", messages.accepted),
         ("lost", messages.lost),
         ("timed out", messages.timed_out),
     ];
     count_table(out, "messages", counts)?;
+    if let Some(latency) = &report.latency_microseconds {
+        times(out, "latency", latency)?;
+        times(out, "uncorrected", &report.uncorrected_microseconds)?;
+    } else {
+        times(out, "latency", &report.uncorrected_microseconds)?;
+    }
+    if let Some(receipts) = &report.receipts {
+        let counts = [
+            ("expected", receipts.expected),
+            ("matched", receipts.matched),
+            ("duplicate", receipts.duplicate),
+            ("missing", receipts.missing),
+            ("unknown", receipts.unknown),
+        ];
+        count_table(out, "receipts", counts)?;
+    }
+    if let Some(latency) = report.receipt_latency_microseconds.filter(|latency| latency.count > 0) {
+        times(out, "to receipt", &latency)?;
+    }
+    count_table(out, "answers", report.statuses.iter().map(|(name, count)| (name.as_str(), *count)))
+}
+
+fn times(out: &mut impl Write, title: &str, latency: &LatencySummary) -> io::Result<()> {
     let times = [
         ("min", latency.min),
         ("mean", latency.mean),
         ("p50", latency.p50),
         ("p90", latency.p90),
+        ("p95", latency.p95),
         ("p99", latency.p99),
         ("p99.9", latency.p99_9),
+        ("p99.99", latency.p99_99),
         ("max", latency.max),
     ];
-    table(out, "latency", times.map(|(name, time)| (name, micros(time))))?;
-    if receipts.asked > 0 || receipts.received > 0 {
-        let counts = [
-            ("asked", receipts.asked),
-            ("received", receipts.received),
-            ("matched", receipts.matched),
-            ("unmatched", receipts.unmatched),
-        ];
-        count_table(out, "receipts", counts)?;
-    }
-    count_table(out, "answers", report.statuses.iter().map(|(name, count)| (name.as_str(), *count)))
+    table(out, title, times.map(|(name, time)| (name, micros(time))))
 }
 
 fn verdict(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
-    if report.messages.submitted == 0 {
-        return writeln!(out, "  Nothing was submitted.");
+    if report.messages.sent == 0 {
+        return writeln!(out, "  Nothing was sent.");
     }
     if report.lost_nothing() {
         return writeln!(out, "  Nothing was lost.");
     }
-    let unanswered = report.messages.submitted.saturating_sub(report.messages.answered);
-    let missing = report.receipts.asked.saturating_sub(report.receipts.matched);
+    let unanswered = report.messages.sent.saturating_sub(report.messages.answered);
+    let missing = report.receipts.map_or(0, |receipts| receipts.missing);
     writeln!(
         out,
         "  LOST: {} without an answer, {} missing.",
@@ -87,7 +115,7 @@ fn verdict(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    if report.mode == CLOSED_LOOP {
+    if report.load.mode == CLOSED_LOOP {
         writeln!(
             out,
             "  note: a closed loop measures capacity: each answer makes room for the next message."
@@ -95,6 +123,15 @@ fn notes(report: &Report, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
             "        Latency is not corrected for coordinated omission: what a stall held back is not counted."
+        )?;
+    } else {
+        writeln!(
+            out,
+            "  note: latency counts from when a message should have left, uncorrected from when it left:"
+        )?;
+        writeln!(
+            out,
+            "        where they differ, messages waited for the generator or for room in the window."
         )?;
     }
     if report.is_embedded() {
@@ -149,7 +186,7 @@ const FIGURE_WIDTH: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::example;
+    use crate::{Counts, OPEN_LOOP, report::tests::example};
 
     fn printed(report: &Report) -> String {
         let mut out = Vec::new();
@@ -168,7 +205,9 @@ mod tests {
 
   rate        312,455 msg/s
 
-  messages    submitted              3,124,550
+  messages    offered                3,124,550
+              shed                           0
+              sent                   3,124,550
               answered               3,124,550
               accepted               3,124,548
               lost                           0
@@ -178,14 +217,27 @@ mod tests {
               mean                      202 µs
               p50                       198 µs
               p90                       264 µs
+              p95                       288 µs
               p99                       310 µs
               p99.9                    1.25 ms
+              p99.99                   3.10 ms
               max                      12.3 ms
 
-  receipts    asked                  3,124,548
-              received               3,124,548
+  receipts    expected               3,124,548
               matched                3,124,548
-              unmatched                      0
+              duplicate                      0
+              missing                        0
+              unknown                        0
+
+  to receipt  min                      0.00 µs
+              mean                     0.00 µs
+              p50                      2.00 ms
+              p90                      0.00 µs
+              p95                      0.00 µs
+              p99                      0.00 µs
+              p99.9                    0.00 µs
+              p99.99                   0.00 µs
+              max                      0.00 µs
 
   answers     ESME_ROK               3,124,548
               ESME_RTHROTTLED                2
@@ -211,7 +263,7 @@ mod tests {
     fn what_was_lost_is_counted_and_warnings_are_shown() {
         let mut report = example();
         report.messages.answered -= 1200;
-        report.receipts.matched -= 1;
+        report.receipts.as_mut().unwrap().missing = 1;
         report.warnings.push("one connection ended early".to_owned());
         let text = printed(&report);
         assert!(text.contains("LOST: 1,200 messages without an answer, 1 receipt missing."), "{text}");
@@ -219,8 +271,23 @@ mod tests {
     }
 
     #[test]
+    fn an_open_loop_shows_both_latencies_and_says_what_they_are() {
+        let mut report = example();
+        report.load.mode = OPEN_LOOP.to_owned();
+        report.load.rate = Some("1000".to_owned());
+        report.latency_microseconds = Some(report.uncorrected_microseconds);
+        report.messages = Counts { offered: 10, shed: 3, sent: 7, answered: 7, ..Counts::default() };
+        let text = printed(&report);
+        assert!(text.contains("open loop at 1000/s, ") && text.contains("should have left"), "{text}");
+        assert!(
+            text.contains("shed                           3") && text.contains("  uncorrected min"),
+            "{text}"
+        );
+    }
+
+    #[test]
     fn a_run_without_receipts_has_no_receipts_in_it() {
-        let report = Report { receipts: crate::ReceiptCounts::default(), ..example() };
-        assert!(!printed(&report).contains("receipts"));
+        let report = Report { receipts: None, receipt_latency_microseconds: None, ..example() };
+        assert!(!printed(&report).contains("receipt"));
     }
 }

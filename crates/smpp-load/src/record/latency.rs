@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A recorder with three significant digits from 1 ns to 1 h; about 270 KiB, so keep one a worker rather than one a
 /// connection.
@@ -31,11 +31,35 @@ impl Latency {
         self.nanoseconds.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
     }
 
+    /// Counts times in nanoseconds, each so many times, and empties the list.
+    pub(super) fn record_all(&mut self, times: &mut Vec<(u64, u64)>) {
+        for (nanoseconds, count) in times.drain(..) {
+            self.nanoseconds.saturating_record_n(nanoseconds, count);
+        }
+    }
+
     /// Adds what another recorder counted.
     pub fn merge(&mut self, other: &Self) {
-        for value in other.nanoseconds.iter_recorded() {
-            self.nanoseconds.saturating_record_n(value.value_iterated_to(), value.count_at_value());
+        if self.nanoseconds.add(&other.nanoseconds).is_err() {
+            // Recorders all have the same bounds, so this is never needed.
+            for value in other.nanoseconds.iter_recorded() {
+                self.nanoseconds.saturating_record_n(value.value_iterated_to(), value.count_at_value());
+            }
         }
+    }
+
+    /// Adds what another recorder counted, and empties it.
+    pub(super) fn take_from(&mut self, other: &mut Self) {
+        if !other.nanoseconds.is_empty() {
+            self.merge(other);
+            other.nanoseconds.reset();
+        }
+    }
+
+    /// The histogram itself, in nanoseconds.
+    #[must_use]
+    pub const fn histogram(&self) -> &Histogram<u64> {
+        &self.nanoseconds
     }
 
     /// The latency that this share (0.0 to 1.0) of the answers stayed within; zero when there is none.
@@ -54,8 +78,10 @@ impl Latency {
             mean: (self.nanoseconds.mean()).round() / 1e3,
             p50: at(0.5),
             p90: at(0.9),
+            p95: at(0.95),
             p99: at(0.99),
             p99_9: at(0.999),
+            p99_99: at(0.9999),
             max: micros(self.nanoseconds.max()),
         }
     }
@@ -74,7 +100,7 @@ impl fmt::Debug for Latency {
 }
 
 /// Latencies in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LatencySummary {
     /// How many answers were measured.
     pub count: u64,
@@ -86,10 +112,14 @@ pub struct LatencySummary {
     pub p50: f64,
     /// 90 % of the answers took no longer.
     pub p90: f64,
+    /// 95 % of the answers took no longer.
+    pub p95: f64,
     /// 99 % of the answers took no longer.
     pub p99: f64,
     /// 99.9 % of the answers took no longer.
     pub p99_9: f64,
+    /// 99.99 % of the answers took no longer.
+    pub p99_99: f64,
     /// The longest.
     pub max: f64,
 }

@@ -1,0 +1,235 @@
+//! One connection of a run, in the session's own turns: sends what is due, or what there is room for, and times the answers.
+
+use std::{sync::Arc, time::Duration};
+
+use smpp_session::{
+    Cause, CommandStatus, Completion, Handler, Reply, ReplyTo, Request, SessionError, SubmitError, SubmitSm,
+    Turn, Verdict,
+};
+use smpp_wire::{
+    Pdu,
+    values::{Npi, RegisteredDelivery, Ton},
+};
+
+use super::{
+    flights::{Flight, Flights},
+    lane::{Due, Lane},
+    pacer::nanoseconds,
+    run::Run,
+};
+use crate::{
+    Entry, Fate, IdDigest,
+    receipts::receipt_id,
+    record::{Tally, note},
+};
+
+/// What every message of a run says.
+#[derive(Debug)]
+pub(super) struct Template {
+    pub(super) source: String,
+    pub(super) destination: String,
+    pub(super) text: Vec<u8>,
+    pub(super) receipts: bool,
+}
+
+impl Template {
+    fn message(&self) -> SubmitSm<'_> {
+        SubmitSm {
+            source_addr_ton: Ton::ALPHANUMERIC,
+            source_addr: self.source.as_bytes(),
+            dest_addr_ton: Ton::INTERNATIONAL,
+            dest_addr_npi: Npi::ISDN,
+            destination_addr: self.destination.as_bytes(),
+            registered_delivery: RegisteredDelivery(u8::from(self.receipts)),
+            short_message: &self.text,
+            ..SubmitSm::default()
+        }
+    }
+}
+
+/// What makes a connection send.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// Room in the window.
+    Window,
+    /// The clock.
+    Clock(Arc<Lane>),
+}
+
+/// The handler of one connection.
+#[derive(Debug)]
+pub(super) struct Loader {
+    run: Arc<Run>,
+    template: Arc<Template>,
+    source: Source,
+    flights: Flights,
+    /// What is to be sent in this turn; empty between turns.
+    due: Vec<Due>,
+    tally: Tally,
+    /// One clock read for all answers of a read.
+    now: Option<Duration>,
+    /// Since when something is due and the window is full.
+    full_since: Option<Duration>,
+}
+
+impl Loader {
+    pub(super) fn new(run: Arc<Run>, template: Arc<Template>, source: Source) -> Self {
+        Self {
+            run,
+            template,
+            source,
+            flights: Flights::default(),
+            due: Vec::new(),
+            tally: Tally::default(),
+            now: None,
+            full_since: None,
+        }
+    }
+
+    /// Takes as many messages as the window has room for, of those that are to be sent now.
+    fn take_due(&mut self, room: usize, now: Duration) {
+        match &self.source {
+            Source::Window => {
+                let (first, count) = self.run.claim(room as u64, now);
+                let intended = nanoseconds(now);
+                self.due.extend((first..first + count).map(|number| Due { number, intended }));
+            }
+            Source::Clock(lane) => {
+                lane.pull(room, self.run.expired_at(now), &mut self.due);
+                if room == 0 && !lane.is_empty() {
+                    self.full_since.get_or_insert(now);
+                } else if let Some(since) = self.full_since.take() {
+                    self.tally.window_full += now.saturating_sub(since);
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, turn: &mut Turn<'_>, now: Duration) {
+        let message = self.template.message();
+        let sent = nanoseconds(now);
+        for (index, &Due { number, intended }) in self.due.iter().enumerate() {
+            let token = self.flights.put(Flight { number, intended, sent });
+            if let Err(error) = turn.submit(&message, token) {
+                self.flights.take(token);
+                self.refused(index, error);
+                break;
+            }
+            if self.run.counts_from(intended) {
+                self.tally.sent(Duration::from_nanos(sent.saturating_sub(intended)));
+            }
+        }
+        self.due.clear();
+    }
+
+    /// The session did not take the message at `index`, nor will it take those behind.
+    fn refused(&self, index: usize, error: SubmitError) {
+        let rest = self.due.get(index..).unwrap_or_default();
+        match &self.source {
+            Source::Window => self.run.unclaim(rest.len() as u64),
+            Source::Clock(lane) => lane.put_back(rest),
+        }
+        if matches!(error, SubmitError::Encode(_)) {
+            self.run.connection_ended(format!("a message can't be sent: {error}"));
+            self.run.stop();
+        }
+    }
+
+    fn ended_flight(&mut self, flight: Flight, now: Duration, fate: Fate, id: IdDigest) {
+        let Flight { number, intended, sent } = flight;
+        if self.run.keeps_ledger() {
+            let ended = nanoseconds(now);
+            self.tally.entries.push(Entry::Message { number, fate, intended, sent, ended, id });
+        }
+    }
+
+    fn receipt(&mut self, id: Option<&[u8]>, now: Duration) {
+        self.tally.receipts += 1;
+        let (at, id) = (nanoseconds(now), id.map_or(IdDigest::NONE, IdDigest::of));
+        self.tally.arrived.push((id, at));
+        if self.run.keeps_ledger() {
+            self.tally.entries.push(Entry::Receipt { at, id });
+        }
+    }
+
+    fn now(&mut self) -> Duration {
+        let run = &self.run;
+        *self.now.get_or_insert_with(|| run.elapsed())
+    }
+}
+
+impl Handler for Loader {
+    fn request(&mut self, request: &Request<'_>, _: ReplyTo) -> Reply {
+        let Pdu::DeliverSm(message) = &request.pdu else {
+            return Reply::Unsupported;
+        };
+        if self.run.wants_receipts {
+            let now = self.now();
+            self.receipt(receipt_id(message.short_message, message.tlvs), now);
+        }
+        Reply::Now(Verdict::status(CommandStatus::ESME_ROK))
+    }
+
+    fn completed(&mut self, token: u64, completion: Completion<'_>) {
+        let now = self.now();
+        let flight = self.flights.take(token);
+        if !self.run.counts_from(flight.intended) {
+            return;
+        }
+        match completion {
+            Completion::Answered(answer) => {
+                self.tally.answered(answer.command_status);
+                let ended = nanoseconds(now);
+                note(&mut self.tally.uncorrected, ended.saturating_sub(flight.sent));
+                if matches!(self.source, Source::Clock(_)) {
+                    note(&mut self.tally.corrected, ended.saturating_sub(flight.intended));
+                }
+                // Nobody looks at the id otherwise.
+                let id = match self.run.wants_receipts || self.run.keeps_ledger() {
+                    true => IdDigest::of(answer.message_id),
+                    false => IdDigest::NONE,
+                };
+                if answer.command_status.is_ok() && self.run.wants_receipts {
+                    self.tally.accepted.push((id, flight.sent));
+                }
+                self.ended_flight(flight, now, Fate::Answered(answer.command_status.0), id);
+            }
+            Completion::Lost(error) if error.cause == Cause::ResponseTimeout => {
+                self.tally.counts.timed_out += 1;
+                self.ended_flight(flight, now, Fate::TimedOut, IdDigest::NONE);
+            }
+            Completion::Lost(_) => {
+                self.tally.counts.lost += 1;
+                self.ended_flight(flight, now, Fate::Lost, IdDigest::NONE);
+            }
+        }
+    }
+
+    fn turn_end(&mut self, turn: &mut Turn<'_>) {
+        let answered_at = self.now.take();
+        if let Some(now) = answered_at {
+            self.run.add(&mut self.tally, now);
+        }
+        if self.run.is_stopped() {
+            return;
+        }
+        // The clock is read anew: what is sent now did not start when this turn's read did.
+        let Some(now) = self.run.elapsed_at(std::time::Instant::now()) else {
+            return;
+        };
+        self.take_due(turn.window_free(), now);
+        if !self.due.is_empty() {
+            self.send(turn, now);
+            self.run.add(&mut self.tally, now);
+        }
+    }
+
+    fn ended(&mut self, error: &SessionError) {
+        let now = self.now();
+        self.run.add(&mut self.tally, now);
+        if error.cause != Cause::Unbind || !self.run.has_offered_all() {
+            self.run.connection_ended(error.to_string());
+        }
+        self.run.settled.notify_one();
+    }
+}

@@ -1,0 +1,19 @@
+//! A run: connect, send by the clock or by the answers, wait for what is open.
+//!
+//! ```text
+//!             Schedule                         one thread, that does nothing else
+//!                │
+//!              Pacer ──Due──> Lane ─┐          open loop: what is due, whatever the answers do
+//!                                   ├─> Loader ──> session       one a connection, in the session's own turns
+//!               Run ──claim─────────┘          closed loop: each answer makes room for the next
+//!                                   Loader ──Tally──> Recorder   once a turn
+//! ```
+
+mod engine;
+mod flights;
+mod lane;
+mod loader;
+mod pacer;
+mod run;
+
+pub use engine::{Server, run};

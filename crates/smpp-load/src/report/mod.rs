@@ -1,0 +1,249 @@
+//! What a run found, for people and for programs.
+
+mod machine;
+mod print;
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    path::Path,
+    time::SystemTime,
+};
+
+use jiff::{Timestamp, Unit};
+use serde::{Deserialize, Serialize};
+
+pub use machine::Machine;
+
+use crate::{Counts, Interval, LatencySummary, Options, ReceiptCounts, Server, record::Recorded};
+
+/// The `target` of a report when the gateway ran in this process.
+pub const EMBEDDED: &str = "embedded gateway";
+/// The `mode` of a run that keeps every window full.
+pub const CLOSED_LOOP: &str = "closed loop";
+/// The `mode` of a run that keeps a rate whatever the answers do.
+pub const OPEN_LOOP: &str = "open loop";
+/// The version of the JSON form: a name never changes its meaning within one.
+pub const SCHEMA: &str = "smpp-load/1";
+
+/// The result of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The generator's version.
+    pub generator: String,
+    /// [`EMBEDDED`], or the URL without its password.
+    pub target: String,
+    /// Where an embedded gateway kept its messages; `None` for another server.
+    pub store: Option<String>,
+    /// True when the connections were encrypted.
+    pub tls: bool,
+    /// How the load was made.
+    pub load: Load,
+    /// When it started, as [`timestamp`] writes it.
+    pub started_at: String,
+    /// From the start to the last answer.
+    pub duration_seconds: f64,
+    /// Messages a second.
+    pub rates: Rates,
+    /// What became of the messages.
+    pub messages: Counts,
+    /// The latest that a message left after its time, in microseconds.
+    pub max_lag_microseconds: f64,
+    /// Seconds that messages waited because the window was full, summed over connections; in a closed loop it always is.
+    pub window_full_seconds: f64,
+    /// From the intended start to the answer; `None` in a closed loop, where nothing is intended.
+    pub latency_microseconds: Option<LatencySummary>,
+    /// From the sending to the answer.
+    pub uncorrected_microseconds: LatencySummary,
+    /// What became of the receipts; `None` when none was asked for.
+    pub receipts: Option<ReceiptCounts>,
+    /// From the sending to the receipt; `None` when none was asked for.
+    pub receipt_latency_microseconds: Option<LatencySummary>,
+    /// Answers by the specification's name of their command_status.
+    pub statuses: BTreeMap<String, u64>,
+    /// What a reader should know before trusting the figures.
+    pub warnings: Vec<String>,
+    /// Where the load generator ran.
+    pub machine: Machine,
+    /// Second by second.
+    pub series: Vec<Interval>,
+}
+
+/// How the load was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// [`CLOSED_LOOP`] or [`OPEN_LOOP`].
+    pub mode: String,
+    /// The rates of an open loop, as the command line has them.
+    pub rate: Option<String>,
+    /// Connections asked for, each with its own bind.
+    pub connections: u32,
+    /// Connections that were bound.
+    pub bound: usize,
+    /// Messages in flight on each connection.
+    pub window: u32,
+    /// Octets of text in each message.
+    pub text_octets: u8,
+    /// The seed of times and messages.
+    pub seed: u64,
+    /// How long an answer was waited for, in seconds.
+    pub timeout_seconds: f64,
+    /// How long after its time a message could leave, in seconds.
+    pub deadline_seconds: f64,
+}
+
+/// Messages a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rates {
+    /// That were to be sent.
+    pub offered: f64,
+    /// That were sent.
+    pub sent: f64,
+    /// That were answered.
+    pub answered: f64,
+    /// Sent over offered; 1 when the rate was held.
+    pub rate_ratio: f64,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    lost_nothing: bool,
+}
+
+impl Report {
+    pub(crate) fn new(
+        server: &Server,
+        options: &Options,
+        started_at: String,
+        bound: usize,
+        recorded: Recorded,
+        receipts: ReceiptCounts,
+        warnings: Vec<String>,
+    ) -> Self {
+        let open = options.is_open_loop();
+        let duration_seconds = recorded.last_answer.as_secs_f64();
+        let offered_for = options.goal().duration.map_or(duration_seconds, |lasts| lasts.as_secs_f64());
+        Self {
+            schema: SCHEMA.to_owned(),
+            generator: concat!("smpp-load ", env!("CARGO_PKG_VERSION")).to_owned(),
+            target: server.name.clone(),
+            store: server.store.clone(),
+            tls: server.tls,
+            load: Load::new(options, bound),
+            started_at,
+            duration_seconds,
+            rates: Rates::new(
+                &recorded.counts,
+                duration_seconds,
+                if open { offered_for } else { duration_seconds },
+            ),
+            messages: recorded.counts,
+            max_lag_microseconds: recorded.max_lag.as_secs_f64() * 1e6,
+            window_full_seconds: recorded.window_full.as_secs_f64(),
+            latency_microseconds: open.then(|| recorded.corrected.summary()),
+            uncorrected_microseconds: recorded.uncorrected.summary(),
+            receipts: options.receipts.then_some(receipts),
+            receipt_latency_microseconds: options.receipts.then(|| recorded.receipt_latency.summary()),
+            statuses: recorded.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
+            warnings,
+            machine: Machine::here(),
+            series: recorded.series,
+        }
+    }
+
+    /// True when every message that was sent was answered and every receipt asked for came.
+    #[must_use]
+    pub fn lost_nothing(&self) -> bool {
+        self.messages.answered == self.messages.sent
+            && self.receipts.is_none_or(|receipts| receipts.missing == 0)
+    }
+
+    /// The process's exit code: 0 when nothing was lost, else 1. A run that sent nothing proved nothing: 1.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        if self.lost_nothing() && self.messages.sent > 0 { 0 } else { 1 }
+    }
+
+    /// The latency to look at first: corrected where there is such, in microseconds.
+    #[must_use]
+    pub fn latency(&self) -> &LatencySummary {
+        self.latency_microseconds.as_ref().unwrap_or(&self.uncorrected_microseconds)
+    }
+
+    /// True when the gateway ran in this process.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.target == EMBEDDED
+    }
+
+    /// Writes the report as people read it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        print::report(self, out)
+    }
+
+    /// The report as JSON, with `lost_nothing`.
+    ///
+    /// # Errors
+    /// Those of serde_json.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(&Written { report: self, lost_nothing: self.lost_nothing() })
+    }
+
+    /// Writes [`to_json`](Self::to_json) to a file.
+    ///
+    /// # Errors
+    /// One line: the flag, the path, the reason.
+    pub fn write_json(&self, path: &Path) -> Result<(), String> {
+        let json = self.to_json().map_err(|error| format!("the report can't be made JSON ({error})"))?;
+        std::fs::write(path, json + "\n").map_err(|error| {
+            format!("--json is {} ({error}), allowed is the path of a file to write", path.display())
+        })
+    }
+}
+
+impl Load {
+    fn new(options: &Options, bound: usize) -> Self {
+        let stages = options.stages.as_ref().map(ToString::to_string);
+        Self {
+            mode: if options.is_open_loop() { OPEN_LOOP } else { CLOSED_LOOP }.to_owned(),
+            rate: stages.or_else(|| options.rate.map(|rate| rate.to_string())),
+            connections: options.connections,
+            bound,
+            window: options.window,
+            text_octets: options.length,
+            seed: options.seed(),
+            timeout_seconds: options.timeout.as_secs_f64(),
+            deadline_seconds: options.deadline().as_secs_f64(),
+        }
+    }
+}
+
+impl Rates {
+    #[expect(clippy::cast_precision_loss, reason = "a rate is shown with far fewer than 52 bits")]
+    fn new(counts: &Counts, seconds: f64, offered_for: f64) -> Self {
+        let rate = |count: u64, seconds: f64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
+        Self {
+            offered: rate(counts.offered, offered_for),
+            sent: rate(counts.sent, offered_for),
+            answered: rate(counts.answered, seconds),
+            rate_ratio: if counts.offered > 0 { counts.sent as f64 / counts.offered as f64 } else { 1.0 },
+        }
+    }
+}
+
+/// A time as in RFC 3339, in UTC, to the second.
+#[must_use]
+pub fn timestamp(at: SystemTime) -> String {
+    let at = Timestamp::try_from(at).and_then(|at| at.round(Unit::Second)).unwrap_or_default();
+    at.to_string()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! The report as programs read it; how it is printed is tested in `print`.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::*;
+
+pub(crate) fn example() -> Report {
+    let count = 3_124_550;
+    Report {
+        schema: SCHEMA.to_owned(),
+        generator: "smpp-load 0.1.0".to_owned(),
+        target: EMBEDDED.to_owned(),
+        store: Some("memory".to_owned()),
+        tls: true,
+        load: Load {
+            mode: CLOSED_LOOP.to_owned(),
+            rate: None,
+            connections: 2,
+            bound: 2,
+            window: 64,
+            text_octets: 120,
+            seed: 0,
+            timeout_seconds: 10.0,
+            deadline_seconds: 10.0,
+        },
+        started_at: "2026-03-04T05:06:07Z".to_owned(),
+        duration_seconds: 10.0,
+        rates: Rates { offered: 312_455.0, sent: 312_455.0, answered: 312_455.0, rate_ratio: 1.0 },
+        messages: Counts {
+            offered: count,
+            sent: count,
+            on_time: count,
+            answered: count,
+            accepted: count - 2,
+            ..Counts::default()
+        },
+        max_lag_microseconds: 0.0,
+        window_full_seconds: 0.0,
+        latency_microseconds: None,
+        uncorrected_microseconds: LatencySummary {
+            count,
+            min: 41.2,
+            mean: 201.7,
+            p50: 198.0,
+            p90: 264.0,
+            p95: 288.0,
+            p99: 310.0,
+            p99_9: 1250.0,
+            p99_99: 3_100.0,
+            max: 12_340.0,
+        },
+        receipts: Some(ReceiptCounts {
+            expected: count - 2,
+            received: count - 2,
+            matched: count - 2,
+            ..ReceiptCounts::default()
+        }),
+        receipt_latency_microseconds: Some(LatencySummary {
+            count,
+            p50: 2_000.0,
+            ..LatencySummary::default()
+        }),
+        statuses: [("ESME_ROK".to_owned(), count - 2), ("ESME_RTHROTTLED".to_owned(), 2)].into(),
+        warnings: Vec::new(),
+        machine: Machine {
+            cpus: 8,
+            os: "linux".to_owned(),
+            arch: "x86_64".to_owned(),
+            model: Some("Some CPU".to_owned()),
+        },
+        series: vec![Interval::default()],
+    }
+}
+
+#[test]
+fn the_exit_code_is_zero_only_when_nothing_was_lost() {
+    let mut report = example();
+    assert_eq!(report.exit_code(), 0);
+    report.receipts = Some(ReceiptCounts { missing: 1, ..ReceiptCounts::default() });
+    assert_eq!(report.exit_code(), 1);
+    report.receipts = None;
+    assert_eq!(report.exit_code(), 0);
+    report.messages.answered -= 1;
+    assert_eq!(report.exit_code(), 1);
+    report.messages = Counts::default();
+    assert_eq!(report.exit_code(), 1);
+}
+
+#[test]
+fn the_json_is_read_back_as_it_was() {
+    let written = example().to_json().unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&written).unwrap(), example());
+}
+
+#[test]
+fn the_json_has_the_names_that_scripts_read() {
+    let json: serde_json::Value = serde_json::from_str(&example().to_json().unwrap()).unwrap();
+    assert_eq!((&json["schema"], &json["target"]), (&"smpp-load/1".into(), &"embedded gateway".into()));
+    assert_eq!(json["load"]["mode"], "closed loop");
+    assert_eq!(json["messages"]["timed_out"], 0);
+    assert_eq!(json["uncorrected_microseconds"]["p99_9"], 1250.0);
+    assert_eq!(json["statuses"]["ESME_RTHROTTLED"], 2);
+    assert_eq!(json["receipts"]["matched"], 3_124_548);
+    assert_eq!(json["lost_nothing"], true);
+}
+
+#[test]
+fn a_report_that_can_not_be_written_names_the_flag_and_the_path() {
+    let path = Path::new("no/such/directory/report.json");
+    let error = example().write_json(path).unwrap_err();
+    assert!(error.starts_with("--json is no/such/directory/report.json ("), "{error}");
+}
+
+#[test]
+fn a_timestamp_is_rfc_3339_to_the_second() {
+    assert_eq!(timestamp(UNIX_EPOCH + Duration::from_millis(1_772_600_767_400)), "2026-03-04T05:06:07Z");
+}
