@@ -116,6 +116,8 @@ impl Loader {
                 break;
             }
             if self.run.counts_from(intended) {
+                // The clock's messages were offered by the pacer.
+                self.tally.counts.offered += u64::from(matches!(self.source, Source::Window));
                 self.tally.sent(Duration::from_nanos(sent.saturating_sub(intended)));
             }
         }
