@@ -178,6 +178,15 @@ impl Drop for Unclaimed {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_connection_never_waits_to_fill_a_packet() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = Endpoint::new("127.0.0.1", listener.local_addr().unwrap().port());
+        let builder = ClientBuilder::new(endpoint.clone(), None);
+        let Ok(Transport::Plain(stream)) = builder.open(&endpoint).await else { panic!("connected") };
+        assert!(stream.nodelay().unwrap());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_step_that_hangs_ends_at_its_deadline_and_is_named() {
         let begun = tokio::time::Instant::now();
