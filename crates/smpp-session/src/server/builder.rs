@@ -5,6 +5,7 @@ use std::{
     net::{SocketAddr, TcpListener as StdListener},
     sync::Arc,
     thread::available_parallelism,
+    time::Duration,
 };
 
 use tokio::{
@@ -12,7 +13,10 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use super::{Network, Server, acceptor::Acceptor, connections::Connections, handshake::Handshake, nofile};
+use super::{
+    Network, Server, acceptor::Acceptor, connections::Connections, handshake::Handshake, nofile,
+    reload::watch,
+};
 use crate::{Handler, Limits, ServerTls};
 
 /// What is needed to serve; see [`Server::builder`].
@@ -24,6 +28,7 @@ pub struct ServerBuilder {
     max_unbound: Option<usize>,
     max_handshakes: usize,
     proxies: Vec<Network>,
+    reload_every: Duration,
 }
 
 impl ServerBuilder {
@@ -36,6 +41,7 @@ impl ServerBuilder {
             max_unbound: None,
             max_handshakes,
             proxies: Vec::new(),
+            reload_every: Duration::from_secs(10),
         }
     }
 
@@ -78,6 +84,13 @@ impl ServerBuilder {
         self
     }
 
+    /// How often the files of TLS are looked at; see [`ServerTls::from_files`]. Default 10 s.
+    #[must_use]
+    pub const fn reload_every(mut self, period: Duration) -> Self {
+        self.reload_every = period;
+        self
+    }
+
     /// Listens, and serves with one handler a session; `make_handler` is given the client's address.
     ///
     /// # Errors
@@ -115,7 +128,7 @@ impl ServerBuilder {
         let max_unbound = self.max_unbound.unwrap_or_else(|| max_connections.div_ceil(4));
         let connections = Arc::new(Connections::new(max_unbound));
         let turns = Arc::new(Semaphore::new(self.max_handshakes.max(1)));
-        let handshake = Handshake { tls: self.tls, turns, proxies: self.proxies };
+        let handshake = Handshake { tls: self.tls.clone(), turns, proxies: self.proxies };
         let acceptor = Acceptor {
             limits: self.limits,
             max_connections,
@@ -124,7 +137,14 @@ impl ServerBuilder {
             make_handler,
         };
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(Arc::new(acceptor).run(listener, stopped));
+        let accept = Arc::new(acceptor).run(listener, stopped);
+        let task = tokio::spawn(async move {
+            let Some(tls) = self.tls else { return accept.await };
+            tokio::select! {
+                sessions = accept => sessions,
+                never = watch(tls, self.reload_every) => match never {},
+            }
+        });
         Ok(Server { local_addr, stop, connections, task })
     }
 }

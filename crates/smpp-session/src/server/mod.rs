@@ -9,6 +9,7 @@ mod handshake;
 mod network;
 mod nofile;
 mod proxy_protocol;
+mod reload;
 mod turns;
 mod unbound;
 

@@ -1,6 +1,6 @@
 //! How a client knows its server.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -10,7 +10,7 @@ use rustls::{
     sign::{CertifiedKey, SingleCertAndKey},
 };
 
-use super::{Fingerprint, TlsError, pinned::PinnedKey};
+use super::{Fingerprint, TlsError, identity::IdentityFiles, pinned::PinnedKey};
 
 /// How a client knows its server.
 #[derive(Clone, Debug)]
@@ -64,17 +64,12 @@ impl ClientTls {
     /// # Errors
     /// When the key does not belong to the certificate, or can't be used.
     pub fn client_certificate(
-        mut self,
+        self,
         chain: Vec<CertificateDer<'static>>,
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, TlsError> {
-        let config = Arc::make_mut(&mut self.0);
-        let shown =
-            CertifiedKey::from_der(chain, key, config.crypto_provider()).map_err(TlsError::from_rustls)?;
-        config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(shown));
-        // A session of another identity must not be resumed under this one.
-        config.resumption = Resumption::default();
-        Ok(self)
+        let shown = CertifiedKey::from_der(chain, key, &default_provider()).map_err(TlsError::from_rustls)?;
+        Ok(self.showing(Arc::new(shown)))
     }
 
     /// As [`client_certificate`](Self::client_certificate), from two PEM files.
@@ -82,12 +77,16 @@ impl ClientTls {
     /// # Errors
     /// When a file can't be read or does not hold what it should.
     pub fn client_certificate_files(self, chain: &Path, key: &Path) -> Result<Self, TlsError> {
-        let failed = |path: &Path, error: &dyn fmt::Display| TlsError(format!("{}: {error}", path.display()));
-        let certificates = CertificateDer::pem_file_iter(chain)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|error| failed(chain, &error))?;
-        let private = PrivateKeyDer::from_pem_file(key).map_err(|error| failed(key, &error))?;
-        self.client_certificate(certificates, private).map_err(|error| failed(chain, &error))
+        let shown = IdentityFiles::read(chain, key)?.parse(chain, key)?;
+        Ok(self.showing(shown))
+    }
+
+    fn showing(mut self, shown: Arc<CertifiedKey>) -> Self {
+        let config = Arc::make_mut(&mut self.0);
+        config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(shown));
+        // A session of another identity must not be resumed under this one.
+        config.resumption = Resumption::default();
+        self
     }
 
     fn roots(roots: RootCertStore, origin: &str) -> Result<Self, TlsError> {

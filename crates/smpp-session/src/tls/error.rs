@@ -1,6 +1,6 @@
 //! Why TLS could not be set up.
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 /// TLS could not be set up; says what and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +10,10 @@ impl TlsError {
     #[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
     pub(super) fn from_rustls(error: rustls::Error) -> Self {
         Self(error.to_string())
+    }
+
+    pub(super) fn about(path: &Path, what: impl fmt::Display) -> Self {
+        Self(format!("{}: {what}", path.display()))
     }
 }
 

@@ -4,8 +4,12 @@ mod client;
 mod error;
 mod failure;
 mod fingerprint;
+mod identity;
 mod pinned;
 mod server;
+mod shown;
+mod ticket_file;
+mod tickets;
 
 pub use self::{
     client::ClientTls, error::TlsError, failure::TlsFailure, fingerprint::Fingerprint, server::ServerTls,
