@@ -14,6 +14,7 @@ use rustls::{
     server::ParsedCertificate,
     sign::CertifiedKey,
 };
+use smpp_session::{ServerTls, TlsError};
 
 use crate::{secret_file, self_signed::self_signed};
 
@@ -23,6 +24,8 @@ pub struct Identity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
     fingerprint: String,
+    /// Where it was read.
+    files: Option<(PathBuf, PathBuf)>,
 }
 
 impl Identity {
@@ -33,7 +36,7 @@ impl Identity {
     pub fn load(certificate: &Path, private_key: &Path) -> Result<Self, IdentityError> {
         let pem = fs::read(private_key).map_err(|error| IdentityError::new(private_key, error))?;
         let key = parse_key(private_key, &pem)?;
-        Self::new(certificate, read_chain(certificate)?, key)
+        Ok(Self::new(certificate, read_chain(certificate)?, key)?.of_files(certificate, private_key))
     }
 
     /// Reads `certificate.pem` and `key.pem` of a directory. What is missing is made first: the directory, the key (mode 0600),
@@ -49,7 +52,8 @@ impl Identity {
         if !certificate.exists() {
             make_certificate(&certificate, &private_key, &pem)?;
         }
-        Self::new(&certificate, read_chain(&certificate)?, parse_key(&private_key, &pem)?)
+        let identity = Self::new(&certificate, read_chain(&certificate)?, parse_key(&private_key, &pem)?)?;
+        Ok(identity.of_files(&certificate, &private_key))
     }
 
     /// A self-signed certificate that touches no disk: for tests and embedded gateways.
@@ -82,6 +86,17 @@ impl Identity {
         &self.fingerprint
     }
 
+    /// TLS with this identity; one that was read from files follows their changes.
+    ///
+    /// # Errors
+    /// When TLS can't use it.
+    pub fn server_tls(&self) -> Result<ServerTls, TlsError> {
+        match &self.files {
+            Some((certificate, private_key)) => ServerTls::from_files(certificate, private_key),
+            None => ServerTls::new(self.chain.clone(), self.key.clone_key()),
+        }
+    }
+
     /// The chain and the key, as a TLS server takes them.
     #[must_use]
     pub fn into_parts(self) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
@@ -94,7 +109,12 @@ impl Identity {
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, IdentityError> {
         let fingerprint = fingerprint(&chain, &key).map_err(|error| IdentityError::new(origin, error))?;
-        Ok(Self { chain, key, fingerprint })
+        Ok(Self { chain, key, fingerprint, files: None })
+    }
+
+    fn of_files(mut self, certificate: &Path, private_key: &Path) -> Self {
+        self.files = Some((certificate.to_owned(), private_key.to_owned()));
+        self
     }
 }
 

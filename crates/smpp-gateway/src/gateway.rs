@@ -14,9 +14,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use parking_lot::Mutex;
-use smpp_session::{
-    CommandStatus, Limits, MessageId, ReplyTo, Server, ServerTls, SessionHandle, TlsError, Verdict,
-};
+use smpp_session::{CommandStatus, Limits, MessageId, ReplyTo, Server, SessionHandle, TlsError, Verdict};
 
 use crate::{
     Accounts, Batch, Carried, Carrier, Config, Durable, Final, Identity, IdentityError, MemoryStore,
@@ -85,8 +83,7 @@ impl Gateway {
         key: VerifierKey,
     ) -> Result<Self, StartError> {
         let fingerprint = identity.fingerprint().to_owned();
-        let (chain, key_der) = identity.into_parts();
-        let tls = ServerTls::new(chain, key_der)?;
+        let tls = identity.server_tls()?;
         let accounts = Accounts::new(&config.accounts, key)?;
         let core = Core::start(&config, accounts, Box::new(MemoryStore::new()));
         let for_sessions = Arc::clone(&core);
