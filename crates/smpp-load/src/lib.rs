@@ -44,6 +44,8 @@ pub use options::{Options, Parsed};
 pub use progress::{Progress, Snapshot};
 pub use receipts::receipt_id;
 pub use record::{Counts, Interval, Latency, LatencySummary, ReceiptCounts};
-pub use report::{CLOSED_LOOP, EMBEDDED, Load, Machine, OPEN_LOOP, Rates, Report, SCHEMA, timestamp};
+pub use report::{
+    CLOSED_LOOP, Checked, EMBEDDED, Load, Machine, OPEN_LOOP, Rates, Report, SCHEMA, Threshold, timestamp,
+};
 pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
 pub use target::Target;

@@ -7,7 +7,7 @@ use smpp_load::{Options, Parsed, Report, Server, Target, run};
 /// Wrong flags, target or password.
 const BAD_USAGE: u8 = 2;
 /// The run did not take place.
-const FAILED: u8 = 3;
+const FAILED: u8 = 1;
 
 type Failure = (u8, String);
 

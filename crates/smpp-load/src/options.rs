@@ -10,7 +10,7 @@ use clap::{Parser, value_parser};
 use crate::duration::parse_duration;
 use crate::goal::Goal;
 use crate::refusal;
-use crate::{Curve, Schedule, Spacing, Stages};
+use crate::{Curve, Schedule, Spacing, Stages, Threshold};
 
 /// Measures an SMPP v3.4 server: rate, latency and receipts, by the answers (closed loop) or by the clock (open loop).
 #[derive(Clone, Debug, PartialEq, Parser)]
@@ -107,6 +107,10 @@ pub struct Options {
     /// Trust a server whose public key has this SHA-256; may be given several times
     #[arg(long = "pin", value_name = "SHA256HEX", value_parser = pin, help_heading = "How to connect")]
     pub pins: Vec<[u8; 32]>,
+
+    /// Fail with exit code 3 unless this holds: 'p99<50ms', 'errors<0.1%', 'rate>10000', 'receipt.p99<5s'; repeatable
+    #[arg(long = "threshold", value_name = "RULE", help_heading = "What to demand")]
+    pub thresholds: Vec<Threshold>,
 
     /// Write the report as JSON too
     #[arg(long, value_name = "FILE", help_heading = "What to write")]

@@ -54,6 +54,10 @@ fn allowed(flag: &str) -> &'static str {
         }
         "--arrival" => "uniform or poisson",
         "--burst" => "1 to 1000000",
+        "--threshold" => {
+            "a figure (min mean p50 p90 p95 p99 p99.9 p99.99 max, the same after receipt. or uncorrected., max_lag, errors, rate, \
+             rate_ratio, shed, lost, timed_out, receipt.missing, receipt.duplicate), then < <= > or >=, then a limit like 50ms, 0.1% or 1000"
+        }
         "--seed" => "a whole number",
         "--warmup" => "a time like 10s, 500ms or 2m, at most 168h",
         "--duration" | "--timeout" | "--deadline" => {

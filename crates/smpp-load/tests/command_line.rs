@@ -49,10 +49,10 @@ fn bad_flags_are_one_line_and_exit_code_2() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_one_line_and_exit_code_3() {
+fn a_server_that_is_not_there_is_one_line_and_exit_code_1() {
     // The port was free a moment ago.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    is_refused(3, &[&format!("smpp://a:b@{free}")], &["connect", &free.to_string()]);
+    is_refused(1, &[&format!("smpp://a:b@{free}")], &["connect", &free.to_string()]);
 }
 
 #[test]
@@ -64,6 +64,19 @@ fn the_embedded_gateway_answers_every_message() {
     assert_eq!((&report["tls"], &report["store"]), (&true.into(), &"memory".into()));
     assert_eq!(report["uncorrected_microseconds"]["count"], 2000);
     assert_eq!(report["statuses"]["ESME_ROK"], 2000);
+}
+
+#[test]
+fn an_open_loop_offers_its_rate_and_keeps_its_thresholds_or_says_which_it_did_not() {
+    let run = ["-R", "2000", "-d", "1s", "-w", "1000", "--threshold", "errors<0.1%", "--threshold"];
+    let (code, kept) = report("kept.json", &[&run[..], &["rate>1"]].concat());
+    assert_eq!(
+        (code, &kept["messages"]["offered"], &kept["messages"]["shed"]),
+        (Some(0), &2000.into(), &0.into())
+    );
+    assert_eq!(kept["latency_microseconds"]["count"], 2000);
+    let (code, broken) = report("broken.json", &[&run[..], &["rate>1000000"]].concat());
+    assert_eq!((code, &broken["thresholds"][1]["kept"]), (Some(3), &false.into()));
 }
 
 #[test]
@@ -136,10 +149,10 @@ impl Handler for KnowNobody {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_bind_is_one_line_with_its_status_and_exit_code_3() {
+async fn a_refused_bind_is_one_line_with_its_status_and_exit_code_1() {
     let server = Server::plain().listen("127.0.0.1:0".parse().unwrap(), |_| KnowNobody).await.unwrap();
     let target = format!("smpp://a:secret@{}", server.local_addr());
-    let run = move || is_refused(3, &[&target, "-n", "1"], &["refused the bind", "ESME_RINVPASWD"]);
+    let run = move || is_refused(1, &[&target, "-n", "1"], &["refused the bind", "ESME_RINVPASWD"]);
     tokio::task::spawn_blocking(run).await.unwrap();
 }
 
@@ -155,7 +168,7 @@ async fn only_the_server_whose_key_is_pinned_is_loaded() {
     let server = builder.listen("127.0.0.1:0".parse().unwrap(), handler).await.unwrap();
     let target = format!("smpps://a:secret@{}", server.local_addr());
     let run = move || {
-        is_refused(3, &[&target, "-n", "10", "--pin", &wrong], &["is not pinned"]);
+        is_refused(1, &[&target, "-n", "10", "--pin", &wrong], &["is not pinned"]);
         let (code, report) = report("pinned.json", &[&target, "-n", "10", "--pin", &right]);
         assert_eq!((code, &report["tls"], &report["store"]), (Some(0), &true.into(), &Value::Null));
     };

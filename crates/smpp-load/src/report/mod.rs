@@ -2,6 +2,7 @@
 
 mod machine;
 mod print;
+mod threshold;
 
 use std::{
     collections::BTreeMap,
@@ -14,6 +15,7 @@ use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
 pub use machine::Machine;
+pub use threshold::{Checked, Threshold};
 
 use crate::{Counts, Interval, LatencySummary, Options, ReceiptCounts, Server, record::Recorded};
 
@@ -63,6 +65,8 @@ pub struct Report {
     pub receipt_latency_microseconds: Option<LatencySummary>,
     /// Answers by the specification's name of their command_status.
     pub statuses: BTreeMap<String, u64>,
+    /// What the run had to keep, and whether it did.
+    pub thresholds: Vec<Checked>,
     /// What a reader should know before trusting the figures.
     pub warnings: Vec<String>,
     /// Where the load generator ran.
@@ -127,7 +131,7 @@ impl Report {
         let open = options.is_open_loop();
         let duration_seconds = recorded.last_answer.as_secs_f64();
         let offered_for = options.goal().duration.map_or(duration_seconds, |lasts| lasts.as_secs_f64());
-        Self {
+        let mut report = Self {
             schema: SCHEMA.to_owned(),
             generator: concat!("smpp-load ", env!("CARGO_PKG_VERSION")).to_owned(),
             target: server.name.clone(),
@@ -149,10 +153,13 @@ impl Report {
             receipts: options.receipts.then_some(receipts),
             receipt_latency_microseconds: options.receipts.then(|| recorded.receipt_latency.summary()),
             statuses: recorded.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
+            thresholds: Vec::new(),
             warnings,
             machine: Machine::here(),
             series: recorded.series,
-        }
+        };
+        report.thresholds = options.thresholds.iter().map(|threshold| threshold.check(&report)).collect();
+        report
     }
 
     /// True when every message that was sent was answered and every receipt asked for came.
@@ -162,10 +169,13 @@ impl Report {
             && self.receipts.is_none_or(|receipts| receipts.missing == 0)
     }
 
-    /// The process's exit code: 0 when nothing was lost, else 1. A run that sent nothing proved nothing: 1.
+    /// The process's exit code: 1 when a message or a receipt was lost or nothing was sent, 3 when a threshold was not kept, else 0.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        if self.lost_nothing() && self.messages.sent > 0 { 0 } else { 1 }
+        if !self.lost_nothing() || self.messages.sent == 0 {
+            return LOST;
+        }
+        if self.thresholds.iter().all(|threshold| threshold.kept) { 0 } else { NOT_KEPT }
     }
 
     /// The latency to look at first: corrected where there is such, in microseconds.
@@ -244,6 +254,11 @@ pub fn timestamp(at: SystemTime) -> String {
     let at = Timestamp::try_from(at).and_then(|at| at.round(Unit::Second)).unwrap_or_default();
     at.to_string()
 }
+
+/// Exit code: something was lost, or nothing was sent.
+const LOST: u8 = 1;
+/// Exit code: a threshold was not kept.
+const NOT_KEPT: u8 = 3;
 
 #[cfg(test)]
 mod tests;

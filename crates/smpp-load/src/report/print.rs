@@ -11,6 +11,10 @@ pub(crate) fn report(report: &Report, out: &mut impl Write) -> io::Result<()> {
     setting(report, out)?;
     figures(report, out)?;
     verdict(report, out)?;
+    for checked in &report.thresholds {
+        let kept = if checked.kept { "PASS" } else { "FAIL" };
+        writeln!(out, "  {kept}: {}", checked.threshold)?;
+    }
     for warning in &report.warnings {
         writeln!(out, "  warning: {warning}")?;
     }
@@ -283,6 +287,16 @@ mod tests {
             text.contains("shed                           3") && text.contains("  uncorrected min"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn thresholds_pass_or_fail() {
+        let mut report = example();
+        let checked =
+            |threshold: &str, kept| crate::Checked { threshold: threshold.to_owned(), value: 1.0, kept };
+        report.thresholds = vec![checked("p99<50ms", true), checked("rate>400000", false)];
+        let text = printed(&report);
+        assert!(text.contains("  PASS: p99<50ms\n  FAIL: rate>400000\n"), "{text}");
     }
 
     #[test]

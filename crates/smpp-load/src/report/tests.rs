@@ -61,6 +61,7 @@ pub(crate) fn example() -> Report {
             ..LatencySummary::default()
         }),
         statuses: [("ESME_ROK".to_owned(), count - 2), ("ESME_RTHROTTLED".to_owned(), 2)].into(),
+        thresholds: Vec::new(),
         warnings: Vec::new(),
         machine: Machine {
             cpus: 8,
@@ -73,13 +74,15 @@ pub(crate) fn example() -> Report {
 }
 
 #[test]
-fn the_exit_code_is_zero_only_when_nothing_was_lost() {
+fn the_exit_code_says_whether_something_was_lost_or_a_threshold_not_kept() {
     let mut report = example();
     assert_eq!(report.exit_code(), 0);
     report.receipts = Some(ReceiptCounts { missing: 1, ..ReceiptCounts::default() });
     assert_eq!(report.exit_code(), 1);
     report.receipts = None;
     assert_eq!(report.exit_code(), 0);
+    report.thresholds = vec![Checked { threshold: "p99<1us".to_owned(), value: 310.0, kept: false }];
+    assert_eq!(report.exit_code(), 3);
     report.messages.answered -= 1;
     assert_eq!(report.exit_code(), 1);
     report.messages = Counts::default();
