@@ -59,6 +59,9 @@ fn parts(segmentation: Segmentation<'_>, octets: &[u8]) -> Vec<(Option<Concat>, 
 }
 
 proptest! {
+    // Each case is a long text.
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     #[test]
     fn gsm_text_comes_back(text in gsm_text(60)) {
         let octets = Alphabet::Gsm.to_vec(&text).unwrap();

@@ -5,7 +5,10 @@
 
 use core::fmt;
 
-use super::gsm_table::{ESCAPE, Septets, default_char, extension_char, is_plain, septets_of};
+use super::gsm_block::{BLOCK, is_simple, plain_len};
+use super::gsm_table::{
+    ESCAPE, EXTENSION, NONE, ascii_char, ascii_place, count, default_char, extension_char, place_of,
+};
 use super::room::{Room, append, write_char};
 use super::{TextError, TextErrorKind, Unfit};
 use crate::Buffer;
@@ -25,6 +28,9 @@ pub fn septets(text: &str) -> Result<usize, TextError> {
 /// A character that GSM 03.38 does not have, unless it is replaced by `?`; no room. Nothing was written then.
 #[inline]
 pub fn encode(text: &str, unfit: Unfit, out: &mut impl Buffer) -> Result<usize, TextError> {
+    if plain_len(text.as_bytes()) == text.len() {
+        return append(out, text.len(), |room| room.put(text.as_bytes()));
+    }
     let len = measure(text, unfit)?;
     append(out, len, |room| fill(text, room))
 }
@@ -39,8 +45,14 @@ pub fn decode(octets: &[u8], unfit: Unfit, out: &mut impl fmt::Write) -> Result<
     let mut chars = chars(octets);
     loop {
         out.write_str(chars.plain_run()).map_err(|_| TextError::FULL)?;
-        let Some(char) = chars.next() else { return Ok(()) };
-        write_char(char, unfit, out)?;
+        if let Some(simple) = chars.simple_block() {
+            out.write_str(str::from_utf8(&simple).unwrap_or_default()).map_err(|_| TextError::FULL)?;
+            continue;
+        }
+        for _ in 0..BLOCK {
+            let Some(char) = chars.next() else { return Ok(()) };
+            write_char(char, unfit, out)?;
+        }
     }
 }
 
@@ -64,6 +76,17 @@ impl<'a> Chars<'a> {
     fn plain_run(&mut self) -> &'a str {
         let run = self.take(plain_len(self.rest));
         str::from_utf8(run).unwrap_or_default()
+    }
+
+    /// Takes a whole block of characters that ASCII has, at other places.
+    #[inline]
+    fn simple_block(&mut self) -> Option<[u8; BLOCK]> {
+        let block = self.rest.first_chunk::<BLOCK>()?.map(ascii_char);
+        if !block.is_ascii() {
+            return None;
+        }
+        self.take(BLOCK);
+        Some(block)
     }
 
     #[inline]
@@ -100,61 +123,63 @@ impl Iterator for Chars<'_> {
 }
 
 fn measure(text: &str, unfit: Unfit) -> Result<usize, TextError> {
-    let mut count = 0;
-    let mut rest = text;
-    loop {
-        let (plain, char, tail) = next_piece(rest);
-        let Some(char) = char else { return Ok(count + plain.len()) };
-        let offset = text.len() - rest.len() + plain.len();
-        let septets = match (septets_of(char), unfit) {
-            (Some(septets), _) => septets,
-            (None, Unfit::Replace) => REPLACEMENT,
-            (None, Unfit::Fail) => return Err(TextError::new(TextErrorKind::NotInAlphabet, offset)),
-        };
-        count += plain.len() + septets.count();
-        rest = tail;
+    let (mut len, mut rest) = (0, text);
+    while !rest.is_empty() {
+        let Piece { plain, block, behind } = next_piece(rest);
+        len += plain.len();
+        if is_simple(block.as_bytes()) {
+            len += block.len();
+        } else {
+            for (at, char) in block.char_indices() {
+                let place = place_of(char);
+                if place == NONE && unfit == Unfit::Fail {
+                    let offset = text.len() - behind.len() - block.len() + at;
+                    return Err(TextError::new(TextErrorKind::NotInAlphabet, offset));
+                }
+                len += if place == NONE { 1 } else { count(place) };
+            }
+        }
+        rest = behind;
     }
+    Ok(len)
 }
 
 fn fill(text: &str, room: &mut Room<'_>) {
     let mut rest = text;
-    loop {
-        let (plain, char, tail) = next_piece(rest);
+    while !rest.is_empty() {
+        let Piece { plain, block, behind } = next_piece(rest);
         room.put(plain.as_bytes());
-        let Some(char) = char else { return };
-        match septets_of(char).unwrap_or(REPLACEMENT) {
-            Septets::Default(septet) => room.put(&[septet]),
-            Septets::Extension(septet) => room.put(&[ESCAPE, septet]),
+        if is_simple(block.as_bytes()) {
+            block.bytes().for_each(|octet| room.push(ascii_place(octet)));
+        } else {
+            for char in block.chars() {
+                match place_of(char) {
+                    NONE => room.push(REPLACEMENT),
+                    septet @ ..EXTENSION => room.push(septet),
+                    place => room.put(&[ESCAPE, place & !EXTENSION]),
+                }
+            }
         }
-        rest = tail;
+        rest = behind;
     }
 }
 
-/// A run of plain octets, the character that ends it, and what follows.
+/// Octets that are the same in ASCII, then up to a block of others, and what follows.
+struct Piece<'t> {
+    plain: &'t str,
+    block: &'t str,
+    behind: &'t str,
+}
+
 #[inline]
-fn next_piece(text: &str) -> (&str, Option<char>, &str) {
+fn next_piece(text: &str) -> Piece<'_> {
     let (plain, rest) = text.split_at_checked(plain_len(text.as_bytes())).unwrap_or((text, ""));
-    let mut chars = rest.chars();
-    let char = chars.next();
-    (plain, char, chars.as_str())
+    let (block, behind) = rest.split_at_checked(rest.floor_char_boundary(BLOCK)).unwrap_or((rest, ""));
+    Piece { plain, block, behind }
 }
 
-/// How many octets at the front are plain: a block at a time, then one by one.
-#[inline]
-fn plain_len(octets: &[u8]) -> usize {
-    let (blocks, _) = octets.as_chunks::<BLOCK>();
-    let whole =
-        blocks.iter().take_while(|block| block.iter().fold(true, |all, octet| all & is_plain(*octet)));
-    let start = whole.count() * BLOCK;
-    let tail = octets.get(start..).unwrap_or_default();
-    start + tail.iter().position(|octet| !is_plain(*octet)).unwrap_or(tail.len())
-}
-
-/// One vector register of the common targets.
-const BLOCK: usize = 16;
-
-/// A question mark stands for what can't be said.
-const REPLACEMENT: Septets = Septets::Default(b'?');
+/// Stands for what can't be said.
+const REPLACEMENT: u8 = b'?';
 
 #[cfg(test)]
 mod tests {

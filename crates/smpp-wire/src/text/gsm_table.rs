@@ -3,33 +3,48 @@
 /// Leads to the extension table.
 pub(super) const ESCAPE: u8 = 0x1B;
 
+/// Where a character is found: its septet, with [`EXTENSION`] set when that is behind an escape, or [`NONE`].
+pub(super) type Place = u8;
+/// Set in the place of a character of the extension table.
+pub(super) const EXTENSION: Place = 0x80;
+/// GSM 03.38 does not have it; no septet of the extension table is 0x7F.
+pub(super) const NONE: Place = 0xFF;
+
 /// Where a character is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Septets {
-    /// In the default alphabet.
-    Default(u8),
-    /// In the extension table: an escape and this.
-    Extension(u8),
+#[inline]
+pub(super) fn place_of(char: char) -> Place {
+    match u8::try_from(char) {
+        Ok(octet) if octet.is_ascii() => ascii_place(octet),
+        _ if char == '€' => 0x65 | EXTENSION,
+        _ => national(char).unwrap_or(NONE),
+    }
 }
 
-impl Septets {
-    /// 1 or 2.
-    #[inline]
-    pub(super) const fn count(self) -> usize {
-        match self {
-            Self::Default(_) => 1,
-            Self::Extension(_) => 2,
-        }
-    }
+/// Where an ASCII character is found; any other octet is [`NONE`].
+#[inline]
+pub(super) fn ascii_place(octet: u8) -> Place {
+    PLACES.get(usize::from(octet)).copied().unwrap_or(NONE)
+}
+
+/// How many septets the character at this place takes, 1 or 2.
+#[inline]
+pub(super) const fn count(place: Place) -> usize {
+    1 + (place >> 7) as usize
+}
+
+/// The character of a septet when that is an ASCII one; above 0x7F for any other, for the escape and for an octet that is no septet.
+#[inline]
+pub(super) fn ascii_char(septet: u8) -> u8 {
+    ASCII_CHARS.get(usize::from(septet)).copied().unwrap_or(NONE)
 }
 
 /// The octets that are the same in GSM 03.38 and in ASCII, and can be copied in runs.
 #[inline]
 pub(super) const fn is_plain(octet: u8) -> bool {
     // No short circuits and no table, so that the compiler judges many octets at once.
-    let printable = (octet >= b' ') & (octet <= b'z');
-    let national = (octet == b'$') | (octet == b'@') | ((octet >= b'[') & (octet <= b'`'));
-    (printable & !national) | (octet == b'\n') | (octet == b'\r')
+    let letter = (octet | 0x20).wrapping_sub(b'a') < 26;
+    let sign = (octet & 0xE0 == 0x20) & (octet != b'$');
+    letter | sign | (octet == b'\n') | (octet == b'\r')
 }
 
 /// The character of a septet; an escape alone is shown as a space, an octet above 0x7F is none.
@@ -56,39 +71,10 @@ pub(super) const fn extension_char(septet: u8) -> Option<char> {
     })
 }
 
-/// Where a character is found, if GSM 03.38 has it.
-#[inline]
-pub(super) fn septets_of(char: char) -> Option<Septets> {
-    if let Ok(octet) = u8::try_from(char)
-        && is_plain(octet)
-    {
-        return Some(Septets::Default(octet));
-    }
-    national(char).map(Septets::Default).or_else(|| extension(char).map(Septets::Extension))
-}
-
-const fn extension(char: char) -> Option<u8> {
-    Some(match char {
-        '\u{C}' => 0x0A,
-        '^' => 0x14,
-        '{' => 0x28,
-        '}' => 0x29,
-        '\\' => 0x2F,
-        '[' => 0x3C,
-        '~' => 0x3D,
-        ']' => 0x3E,
-        '|' => 0x40,
-        '€' => 0x65,
-        _ => return None,
-    })
-}
-
-/// The characters of the default alphabet that have another place in ASCII, or none.
+/// The characters of the default alphabet that ASCII does not have.
 const fn national(char: char) -> Option<u8> {
     Some(match char {
-        '@' => 0x00,
         '£' => 0x01,
-        '$' => 0x02,
         '¥' => 0x03,
         'è' => 0x04,
         'é' => 0x05,
@@ -101,7 +87,6 @@ const fn national(char: char) -> Option<u8> {
         'Å' => 0x0E,
         'å' => 0x0F,
         'Δ' => 0x10,
-        '_' => 0x11,
         'Φ' => 0x12,
         'Γ' => 0x13,
         'Λ' => 0x14,
@@ -145,6 +130,44 @@ const DEFAULT: [char; 128] = [
     'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', 'ä', 'ö', 'ñ', 'ü', 'à',
 ];
 
+/// Both ways between ASCII and septets, from the tables above.
+static PLACES: [Place; 256] = places();
+static ASCII_CHARS: [u8; 256] = ascii_chars();
+
+#[expect(clippy::indexing_slicing, reason = "an index out of bounds does not compile here")]
+const fn places() -> [Place; 256] {
+    let mut places = [NONE; 256];
+    let mut septet = 0;
+    while septet <= 0x7F {
+        let char = DEFAULT[septet as usize];
+        if char.is_ascii() && septet != ESCAPE {
+            places[char as usize] = septet;
+        }
+        if let Some(char) = extension_char(septet)
+            && char.is_ascii()
+        {
+            places[char as usize] = septet | EXTENSION;
+        }
+        septet += 1;
+    }
+    places
+}
+
+#[expect(clippy::indexing_slicing, reason = "an index out of bounds does not compile here")]
+const fn ascii_chars() -> [u8; 256] {
+    let places = places();
+    let mut chars = [NONE; 256];
+    let mut char = 0;
+    while char <= 0x7F {
+        let place = places[char as usize];
+        if place < EXTENSION {
+            chars[place as usize] = char;
+        }
+        char += 1;
+    }
+    chars
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,11 +176,13 @@ mod tests {
     fn every_septet_but_the_escape_goes_there_and_back() {
         for septet in (0..=0x7F).filter(|septet| *septet != ESCAPE) {
             let char = default_char(septet).unwrap();
-            assert_eq!(septets_of(char), Some(Septets::Default(septet)), "{septet:#04x} {char:?}");
+            assert_eq!(place_of(char), septet, "{septet:#04x} {char:?}");
+            let ascii = u8::try_from(char).ok().filter(u8::is_ascii);
+            assert_eq!(ascii_char(septet), ascii.unwrap_or(NONE));
         }
         for septet in 0..=u8::MAX {
             if let Some(char) = extension_char(septet) {
-                assert_eq!(septets_of(char), Some(Septets::Extension(septet)));
+                assert_eq!(place_of(char), septet | EXTENSION);
             }
         }
     }
@@ -165,7 +190,7 @@ mod tests {
     #[test]
     fn characters_outside_the_tables_have_no_septets() {
         for char in ['`', 'ç', 'ж', '\u{1B}', '\0', '\u{7F}', '😀'] {
-            assert_eq!(septets_of(char), None, "{char:?}");
+            assert_eq!(place_of(char), NONE, "{char:?}");
         }
     }
 }

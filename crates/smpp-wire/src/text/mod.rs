@@ -43,6 +43,7 @@ mod concat;
 mod cut;
 mod data_coding;
 mod error;
+mod gsm_block;
 mod gsm_table;
 mod plan;
 #[cfg(any(feature = "alloc", test))]

@@ -1,7 +1,8 @@
 //! Which encoding a text needs, and how many segments it will take.
 
 use super::cut::{Unit, segment_room};
-use super::gsm_table::{Septets, septets_of};
+use super::gsm_block::plain_len;
+use super::gsm_table::{NONE, count as septets, place_of};
 use super::{Alphabet, Carriage, ucs2};
 
 /// What sending one text takes.
@@ -30,7 +31,13 @@ impl Plan {
 /// Which encoding `text` needs, and how many segments it will take.
 #[must_use]
 pub fn plan(text: &str, carriage: Carriage) -> Plan {
-    let gsm = |char| septets_of(char).map(Septets::count);
+    if plain_len(text.as_bytes()) == text.len() {
+        // Every octet is one septet, and the text may be cut anywhere.
+        let room = |concat| segment_room(Unit::Septet, carriage, concat);
+        let segments = if text.len() <= room(false) { 1 } else { text.len().div_ceil(room(true)) };
+        return Plan { alphabet: Alphabet::Gsm, units: text.len(), segments };
+    }
+    let gsm = |char| Some(place_of(char)).filter(|place| *place != NONE).map(septets);
     match text.chars().try_fold(0, |units, char| Some(units + gsm(char)?)) {
         Some(units) => {
             let segments = count(units, text.chars().filter_map(gsm), |concat| {

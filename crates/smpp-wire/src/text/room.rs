@@ -19,6 +19,14 @@ impl Room<'_> {
             self.rest = rest;
         }
     }
+
+    #[inline]
+    pub(super) fn push(&mut self, octet: u8) {
+        if let Some((place, rest)) = core::mem::take(&mut self.rest).split_first_mut() {
+            *place = octet;
+            self.rest = rest;
+        }
+    }
 }
 
 /// Appends `len` octets that `fill` writes: all of them, or none. `len` was measured before.
