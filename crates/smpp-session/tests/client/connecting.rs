@@ -5,8 +5,10 @@ use std::time::Duration;
 use smpp_session::{Bind, Client, CommandStatus, Deadlines, Handler, NoRequests, Server, SessionHandle};
 use tokio::{
     io::AsyncReadExt,
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket},
 };
+
+use crate::smsc::Smsc;
 
 #[tokio::test]
 async fn giving_up_on_a_bind_drops_its_connection() {
@@ -26,6 +28,22 @@ async fn giving_up_on_a_bind_drops_its_connection() {
     drop(connecting);
     let end = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0; 16])).await;
     assert_eq!(end.expect("closed at once").unwrap(), 0);
+}
+
+/// A port that is taken, and where nobody listens.
+fn port_of_nobody() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
+}
+
+#[tokio::test]
+async fn of_several_servers_the_first_that_can_be_reached_is_bound_to() {
+    let ((_taken, nobody), second) = (port_of_nobody(), Smsc::listen().await);
+    let builder = Client::plain("127.0.0.1", nobody).or("127.0.0.1", second.port()).or("127.0.0.1", nobody);
+    let (connection, _peer) = tokio::join!(builder.connect(NoRequests), second.bound());
+    assert_eq!(connection.unwrap().endpoint(), &second.endpoint());
 }
 
 /// Refuses every bind with its status.
@@ -61,10 +79,7 @@ async fn a_server_that_never_answers_the_bind_is_given_up_in_time() {
 
 #[tokio::test]
 async fn a_port_where_nobody_listens_is_named() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
+    let (_taken, port) = port_of_nobody();
     let error = Client::plain("127.0.0.1", port).connect(NoRequests).await.unwrap_err().to_string();
     assert!(error.starts_with(&format!("127.0.0.1:{port}: the connection failed: ")), "{error}");
 }

@@ -7,6 +7,7 @@
 )]
 
 mod authority;
+mod come_and_go;
 mod connecting;
 mod deadlines;
 mod failover;

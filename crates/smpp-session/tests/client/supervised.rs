@@ -1,8 +1,10 @@
 //! A session whenever one can be had, and what a client tells of it.
 
+use std::time::Duration;
+
 use smpp_session::{
-    Cause, ClientEnd, ClientEvent, CommandId, CommandStatus, EndedBy, Handler, Outcome, Reply, ReplyTo,
-    Request, SubmitError, SubmitSm, Verdict,
+    Cause, ClientEnd, ClientEvent, CommandId, CommandStatus, EndedBy, Handler, Limits, Outcome, Reply,
+    ReplyTo, Request, SubmitError, SubmitSm, Verdict,
 };
 use smpp_wire::{DeliverSm, Unbind, Unknown};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +41,21 @@ async fn a_client_comes_back_as_often_as_its_session_is_lost() {
     }
     let _peer = smsc.bound().await;
     assert!(in_time(client.bound()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_left_for_a_new_session() {
+    let smsc = Smsc::listen().await;
+    let soon = Duration::from_millis(50);
+    let limits = Limits { enquire_link: soon, response: soon, ..Limits::default() };
+    let (_client, mut events) = start(smsc.client().limits(limits));
+    let mut silent = smsc.bound().await;
+    silent.expect(CommandId::ENQUIRE_LINK).await;
+    let _peer = smsc.bound().await;
+    assert!(matches!(event(&mut events).await, ClientEvent::Bound(_)));
+    let lost = event(&mut events).await;
+    let ClientEvent::Lost(_, error) = lost else { panic!("{lost}") };
+    assert_eq!((error.by, error.cause), (EndedBy::Peer, Cause::EnquireLinkTimeout));
 }
 
 #[tokio::test]
