@@ -38,6 +38,39 @@
 //! over to, [`Retry`] says when they are tried, [`Client::events`] tells what happens. [`ClientBuilder::connect`] gives one
 //! [`Connection`] without supervision.
 //!
+//! # In batches
+//! For throughput, a [`CompletionQueue`]: no future a message, each lock is taken for a batch, and batches leave in one write:
+//! ```
+//! # use smpp_session::{Bind, CommandStatus, Handler, Reply, ReplyTo, Request, Server, SessionHandle, Verdict};
+//! # struct AcceptAll;
+//! # impl Handler for AcceptAll {
+//! #     fn bind(&mut self, _: &Bind<'_>, _: &SessionHandle) -> Result<(), CommandStatus> { Ok(()) }
+//! #     fn request(&mut self, _: &Request<'_>, _: ReplyTo) -> Reply {
+//! #         Reply::Now(Verdict::status(CommandStatus::ESME_ROK))
+//! #     }
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! # let server = Server::plain().listen("127.0.0.1:0".parse()?, |_peer| AcceptAll).await?;
+//! # let builder = smpp_session::Client::plain("127.0.0.1", server.local_addr().port());
+//! # let connection = builder.connect(smpp_session::NoRequests).await?;
+//! use smpp_session::SubmitSm;
+//!
+//! let queue = connection.session().completion_queue();
+//! let hello = SubmitSm { destination_addr: b"4512345678", short_message: b"Hello", ..SubmitSm::default() };
+//! let batch: Vec<(u64, SubmitSm<'_>)> = (0..1_000).map(|token| (token, hello)).collect();
+//! let (mut sent, mut ended, mut completed) = (0, 0, Vec::new());
+//! while ended < batch.len() {
+//!     sent += queue.try_submit(&batch[sent..]).unwrap_or_default();
+//!     ended += queue.completed(&mut completed).await?;
+//!     for completion in completed.drain(..) {
+//!         println!("message {} ended: {:?}", completion.token, completion.outcome);
+//!     }
+//! }
+//! # connection.unbind().await;
+//! # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Features
 //! - `tokio` (default): driver, client and server. Without it the crate is the core alone.
 //! - `codec`: [`SmppCodec`], for those who bring their own connection to `tokio_util::codec::Framed`.
@@ -75,7 +108,10 @@ pub use crate::{
         Client, ClientBuilder, ClientEnd, ClientEvent, ConnectCause, ConnectError, ConnectStep, Connection,
         Deadlines, Endpoint, Events, Retry,
     },
-    driver::{Answers, Completion, Counters, Handler, NoRequests, Reply, Sending, SessionHandle, Turn},
+    driver::{
+        Answers, Completed, Completion, CompletionQueue, Counters, Handler, NoRequests, Reply, Sending,
+        SessionHandle, Submitted, Turn,
+    },
     server::{Network, NetworkError, Server, ServerBuilder, ServerCounters, Shutdown},
     tls::{ClientTls, Fingerprint, ServerTls, TlsError, TlsFailure},
 };

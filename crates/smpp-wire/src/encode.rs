@@ -17,6 +17,23 @@ pub trait Encode {
     fn encode_body(&self, out: &mut Writer<'_>);
 }
 
+impl<E: Encode + ?Sized> Encode for &E {
+    #[inline]
+    fn command_id(&self) -> CommandId {
+        (**self).command_id()
+    }
+
+    #[inline]
+    fn body_len(&self) -> Result<usize, EncodeError> {
+        (**self).body_len()
+    }
+
+    #[inline]
+    fn encode_body(&self, out: &mut Writer<'_>) {
+        (**self).encode_body(out);
+    }
+}
+
 /// Where PDUs are written to: a growing buffer, or a fixed slice ([`SliceBuffer`]).
 pub trait Buffer {
     /// Makes room for `len` more octets, lets `write` fill them, and keeps them.

@@ -82,14 +82,14 @@ impl<'f> Answer<'f> {
 
     /// The response as its sender keeps it; copied out of the receive buffer.
     #[cfg(feature = "tokio")]
-    pub(crate) fn to_response(self, waited: Duration, round_trip: Duration) -> Response {
+    pub(crate) fn to_response(self, round_trip: Duration) -> Response {
         // An id longer than 65 octets is no id that a receipt could carry.
         let message_id = MessageId::new(self.message_id).unwrap_or_default();
         let says_more = self.body.len() > self.message_id.len() + 1;
         let Self { sequence_number, command_id, command_status, body, .. } = self;
         let frame = || Frame::new(&Unknown { command_id, body }, command_status, sequence_number);
         let pdu = if says_more { frame().ok().map(Box::new) } else { None };
-        Response { command_id, command_status, message_id, waited, round_trip, pdu }
+        Response { command_id, command_status, message_id, waited: Duration::ZERO, round_trip, pdu }
     }
 
     fn header(&self) -> Header {

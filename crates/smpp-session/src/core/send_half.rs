@@ -72,6 +72,12 @@ impl<T> SendHalf<T> {
         self.ended.as_ref()
     }
 
+    /// Requests that may be sent and not answered.
+    #[must_use]
+    pub fn window(&self) -> usize {
+        self.limits.window.max(1).into()
+    }
+
     /// Requests sent and not answered yet; control PDUs don't count.
     #[must_use]
     pub const fn in_flight(&self) -> usize {
@@ -189,12 +195,23 @@ impl<T> SendHalf<T> {
         self.state = state;
     }
 
-    /// The session is over: gives every request that was not answered, oldest first, once.
-    pub fn end(&mut self, error: &SessionError) -> impl Iterator<Item = T> + '_ {
+    /// The session is over: nothing is sent any more, and every request that was not answered is
+    /// [`poll_unanswered`](Self::poll_unanswered)'s.
+    pub fn end(&mut self, error: &SessionError) {
         self.state = State::Closed;
         self.ended.get_or_insert_with(|| error.clone());
         self.tx.clear();
-        self.window.drain().filter_map(|pending| pending.owner)
+    }
+
+    /// Gives one request that was not answered before the end, oldest first; call it until it gives `None`.
+    pub fn poll_unanswered(&mut self) -> Option<T> {
+        self.ended.as_ref()?;
+        loop {
+            // The core's own have no owner.
+            if let Some(owner) = self.window.pop()?.owner {
+                return Some(owner);
+            }
+        }
     }
 
     pub(super) const fn hurries(&self) -> bool {

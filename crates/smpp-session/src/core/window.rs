@@ -158,7 +158,7 @@ impl<T> Window<T> {
         if self.oldest_deadline()? > now {
             return None;
         }
-        self.take_oldest()
+        self.pop()
     }
 
     /// When the oldest request counts as unanswered; `None` when nothing is in flight.
@@ -166,11 +166,6 @@ impl<T> Window<T> {
     pub(crate) fn oldest_deadline(&self) -> Option<Instant> {
         let pending = self.slots.get(self.oldest as usize)?.pending.as_ref()?;
         Some(pending.sent_at + self.response)
-    }
-
-    /// Ends every request, oldest first: the connection is gone and the fate of these requests unknown.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = Pending<T>> + '_ {
-        std::iter::from_fn(|| self.take_oldest())
     }
 
     /// Requests that wait for an answer.
@@ -183,7 +178,8 @@ impl<T> Window<T> {
         self.limit.saturating_sub(self.in_flight)
     }
 
-    fn take_oldest(&mut self) -> Option<Pending<T>> {
+    /// Ends the oldest request.
+    pub(crate) fn pop(&mut self) -> Option<Pending<T>> {
         let sequence_number = self.slots.get(self.oldest as usize)?.pending.as_ref()?.sequence_number;
         self.release(sequence_number, |_| true)
     }
@@ -435,7 +431,7 @@ mod tests {
                         prop_assert_eq!(ended, oracle.remove_if(|known| known.sent_at + RESPONSE <= now));
                     }
                     Step::Drain => {
-                        let ended: Vec<_> = window.drain().map(|p| p.owner).collect();
+                        let ended: Vec<_> = std::iter::from_fn(|| window.pop()).map(|p| p.owner).collect();
                         prop_assert_eq!(ended, oracle.remove_if(|_| true));
                     }
                 }

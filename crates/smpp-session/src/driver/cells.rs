@@ -27,8 +27,8 @@ pub(crate) enum Cell {
     Queued(Waker),
     /// It may send now.
     Granted,
-    /// The answer; `None` until it is polled first.
-    InFlight(Option<Waker>),
+    /// The answer.
+    InFlight(Waker),
     /// The end of its request.
     Done(Outcome),
     /// The future was dropped; the request is still in flight.
@@ -128,7 +128,7 @@ impl Cells {
             return;
         };
         match std::mem::replace(cell, Cell::Done(outcome)) {
-            Cell::InFlight(waker) => wakers.extend(waker),
+            Cell::InFlight(waker) => wakers.push(waker),
             Cell::Abandoned => {
                 self.remove(index);
             }

@@ -6,6 +6,7 @@ use smpp_wire::{DeliverSm, Encode, SubmitSm};
 
 use super::{
     Counters,
+    completion_queue::CompletionQueue,
     outbox::{Owner, Shared, ToTell},
     sending::Sending,
 };
@@ -59,6 +60,12 @@ impl SessionHandle {
         let (sent, waker) = self.shared.lock().submit(pdu, Owner::Token(token), now);
         wake(waker);
         sent
+    }
+
+    /// A queue to send in batches with.
+    #[must_use]
+    pub fn completion_queue(&self) -> CompletionQueue {
+        CompletionQueue::new(self.clone())
     }
 
     /// Sends a PDU that has no response: alert_notification, outbind.

@@ -1,6 +1,7 @@
 //! The tokio driver: one task a session, over any connection.
 
 mod cells;
+mod completion_queue;
 mod counters;
 mod handle;
 mod handler;
@@ -8,15 +9,19 @@ mod late;
 mod lock;
 mod meter;
 mod outbox;
+mod place;
+mod queues;
 mod read_buffer;
 mod run;
-#[cfg(test)]
-mod run_tests;
 mod sending;
+#[cfg(test)]
+mod tests;
 
+pub use completion_queue::{CompletionQueue, Submitted};
 pub use counters::{Answers, Counters};
 pub use handle::SessionHandle;
 pub use handler::{Completion, Handler, NoRequests, Reply, Turn};
+pub use queues::Completed;
 pub(crate) use run::Driver;
 pub use sending::Sending;
 

@@ -13,6 +13,7 @@ use super::{
     cells::Cells,
     late::Late,
     lock::{Guard, Lock},
+    queues::Queues,
 };
 use crate::{Limits, Outcome, Response, Role, SendHalf, SessionError, SubmitError};
 
@@ -23,6 +24,8 @@ pub(crate) enum Owner {
     Token(u64),
     /// A future.
     Cell(u32),
+    /// A completion queue, by the application's number.
+    Queue(u32, u64),
 }
 
 /// [`Limits::max_session_octets`] counts on it.
@@ -33,6 +36,7 @@ const _: () = assert!(size_of::<Option<Owner>>() == size_of::<Option<u64>>());
 pub(crate) struct Outbox {
     pub(super) half: SendHalf<Owner>,
     pub(super) cells: Cells,
+    pub(super) queues: Queues,
     pub(super) late: Late,
     /// What the driver has counted, as of its last turn.
     pub(super) counters: Counters,
@@ -61,6 +65,7 @@ impl Shared {
         Self(Arc::new(Lock::new(Outbox {
             half: SendHalf::new(role, limits.clone()),
             cells: Cells::default(),
+            queues: Queues::default(),
             late: Late::new(limits.inbound_window),
             counters: Counters::default(),
             driver: None,
@@ -93,6 +98,49 @@ impl Outbox {
         (sent, waker)
     }
 
+    /// Submits a batch for a completion queue, from the front, until one is refused; how many were sent. The first refused alone is
+    /// an error.
+    pub(super) fn submit_batch<E: Encode>(
+        &mut self,
+        queue: u32,
+        requests: &[(u64, E)],
+        now: Instant,
+    ) -> Result<usize, SubmitError> {
+        let places = self.places(queue);
+        let mut count = 0;
+        let mut refused = None;
+        for (token, pdu) in requests {
+            let sent = if count == places || self.room_is_promised() {
+                Err(SubmitError::WindowFull)
+            } else {
+                self.half.submit(pdu, Owner::Queue(queue, *token), now)
+            };
+            match sent {
+                Ok(_) => count += 1,
+                Err(error) => {
+                    refused = Some(error);
+                    break;
+                }
+            }
+        }
+        self.queues.submitted(queue, count);
+        refused.filter(|_| count == 0).map_or(Ok(count), Err)
+    }
+
+    /// True when nothing can be submitted for a completion queue before something of it is collected; wakes then.
+    pub(super) fn waits_for_collection(&mut self, queue: u32, waker: &Waker) -> bool {
+        let waits = self.places(queue) == 0 && self.half.takes_requests();
+        if waits {
+            self.queues.wait_for_places(queue, waker);
+        }
+        waits
+    }
+
+    /// Requests that a completion queue may submit before something of it is collected.
+    fn places(&self, queue: u32) -> usize {
+        self.queues.places(queue, 2 * self.half.window())
+    }
+
     /// True when all the room there is belongs to those who wait for it.
     #[inline]
     pub(super) fn room_is_promised(&self) -> bool {
@@ -117,10 +165,22 @@ impl Outbox {
         }
     }
 
-    /// The peer answered this request.
+    /// The peer answered this request. The handler's own are told outside the lock.
     #[inline]
-    pub(super) fn answered(&mut self, cell: u32, response: Response, tell: &mut ToTell) {
-        self.cells.complete(cell, Outcome::Answered(response), &mut tell.wakers);
+    pub(super) fn answered(
+        &mut self,
+        owner: Owner,
+        response: impl FnOnce() -> Response,
+        tell: &mut ToTell,
+    ) -> Option<u64> {
+        match owner {
+            Owner::Token(token) => return Some(token),
+            Owner::Cell(cell) => self.cells.complete(cell, Outcome::Answered(response()), &mut tell.wakers),
+            Owner::Queue(queue, token) => {
+                self.queues.complete(queue, token, Outcome::Answered(response()), tell);
+            }
+        }
+        None
     }
 
     /// This request was sent and its fate is unknown.
@@ -128,18 +188,19 @@ impl Outbox {
         match owner {
             Owner::Token(token) => tell.lost.push((token, error.clone())),
             Owner::Cell(cell) => self.cells.complete(cell, Outcome::Lost(error.clone()), &mut tell.wakers),
+            Owner::Queue(queue, token) => {
+                self.queues.complete(queue, token, Outcome::Lost(error.clone()), tell);
+            }
         }
     }
 
     /// The session is over: every request that was not answered is lost, everybody who waits for room is woken.
     pub(super) fn end(&mut self, error: &SessionError, tell: &mut ToTell) {
-        let Self { half, cells, .. } = self;
-        for owner in half.end(error) {
-            match owner {
-                Owner::Token(token) => tell.lost.push((token, error.clone())),
-                Owner::Cell(cell) => cells.complete(cell, Outcome::Lost(error.clone()), &mut tell.wakers),
-            }
+        self.half.end(error);
+        while let Some(owner) = self.half.poll_unanswered() {
+            self.lost(owner, error, tell);
         }
+        self.queues.end(tell);
         self.grant(tell);
     }
 

@@ -12,8 +12,8 @@ use smpp_wire::Encode;
 use super::{
     cells::Cell,
     handle::{SessionHandle, wake},
-    lock::Guard,
-    outbox::{Outbox, Owner, ToTell},
+    outbox::{Outbox, Owner},
+    place::{Place, pass_on_room},
 };
 use crate::{Outcome, SubmitError};
 
@@ -26,19 +26,16 @@ use crate::{Outcome, SubmitError};
 pub struct Sending<'a, E: ?Sized> {
     session: &'a SessionHandle,
     pdu: &'a E,
-    step: Step,
+    step: Step<'a>,
     /// How long it waited for room.
     waited: Duration,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Step {
+#[derive(Debug)]
+enum Step<'a> {
     New,
-    /// In the queue for room, or granted it.
-    Queued {
-        cell: u32,
-        since: Instant,
-    },
+    /// In the queue for room.
+    Queued(Place<'a>),
     InFlight(u32),
     Over,
 }
@@ -54,8 +51,7 @@ impl<E: Encode + ?Sized> Future for Sending<'_, E> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.step {
-            Step::New => self.poll_new(context.waker()),
-            Step::Queued { cell, since } => self.poll_queued(cell, since, context.waker()),
+            Step::New | Step::Queued(_) => self.poll_send(context.waker()),
             Step::InFlight(cell) => self.poll_answer(cell, context.waker()),
             Step::Over => Poll::Pending,
         }
@@ -64,60 +60,45 @@ impl<E: Encode + ?Sized> Future for Sending<'_, E> {
 
 impl<E: Encode + ?Sized> Sending<'_, E> {
     #[inline]
-    fn poll_new(&mut self, waker: &Waker) -> Poll<Result<Outcome, SubmitError>> {
+    fn poll_send(&mut self, waker: &Waker) -> Poll<Result<Outcome, SubmitError>> {
         let now = super::now();
         let mut outbox = self.session.shared().lock();
-        let cell = outbox.cells.insert(Cell::InFlight(Some(waker.clone())));
-        if outbox.room_is_promised() {
-            outbox.cells.enqueue(cell, waker.clone());
-            self.step = Step::Queued { cell, since: now };
+        if let Step::Queued(place) = &mut self.step {
+            if place.poll(&mut outbox, waker).is_pending() {
+                return Poll::Pending;
+            }
+            self.waited = now.saturating_duration_since(place.since);
+        } else if outbox.room_is_promised() {
+            self.step = Step::Queued(Place::last(self.session.shared(), &mut outbox, waker, now));
             return Poll::Pending;
         }
-        match self.submit(&mut outbox, cell, now) {
-            Ok(driver) => self.in_flight(outbox, cell, driver),
-            Err(SubmitError::WindowFull | SubmitError::BufferFull) => {
-                outbox.cells.enqueue(cell, waker.clone());
-                self.step = Step::Queued { cell, since: now };
-                Poll::Pending
+        match submit(&mut outbox, self.pdu, waker, now) {
+            Ok((cell, driver)) => {
+                drop(outbox);
+                wake(driver);
+                self.step = Step::InFlight(cell);
             }
-            Err(error) => self.refused(outbox, cell, error),
+            Err(SubmitError::WindowFull | SubmitError::BufferFull) => self.wait(&mut outbox, waker, now),
+            Err(error) => {
+                pass_on_room(outbox);
+                self.step = Step::Over;
+                return Poll::Ready(Err(error));
+            }
         }
+        Poll::Pending
     }
 
-    fn poll_queued(
-        &mut self,
-        cell: u32,
-        since: Instant,
-        waker: &Waker,
-    ) -> Poll<Result<Outcome, SubmitError>> {
-        let mut outbox = self.session.shared().lock();
-        if let Some(Cell::Queued(queued)) = outbox.cells.get_mut(cell) {
-            queued.clone_from(waker);
-            return Poll::Pending;
-        }
-        let now = super::now();
-        outbox.cells.redeem();
-        outbox.cells.set(cell, Cell::InFlight(Some(waker.clone())));
-        match self.submit(&mut outbox, cell, now) {
-            Ok(driver) => {
-                self.waited = now.saturating_duration_since(since);
-                self.in_flight(outbox, cell, driver)
-            }
-            Err(SubmitError::WindowFull | SubmitError::BufferFull) => {
-                outbox.cells.enqueue_first(cell, waker.clone());
-                Poll::Pending
-            }
-            Err(error) => self.refused(outbox, cell, error),
+    fn wait(&mut self, outbox: &mut Outbox, waker: &Waker, now: Instant) {
+        match &mut self.step {
+            Step::Queued(place) => place.again(outbox, waker),
+            step => *step = Step::Queued(Place::last(self.session.shared(), outbox, waker, now)),
         }
     }
 
     fn poll_answer(&mut self, cell: u32, waker: &Waker) -> Poll<Result<Outcome, SubmitError>> {
         let mut outbox = self.session.shared().lock();
         if let Some(Cell::InFlight(place)) = outbox.cells.get_mut(cell) {
-            match place {
-                Some(place) => place.clone_from(waker),
-                None => *place = Some(waker.clone()),
-            }
+            place.clone_from(waker);
             return Poll::Pending;
         }
         self.step = Step::Over;
@@ -131,67 +112,39 @@ impl<E: Encode + ?Sized> Sending<'_, E> {
             _ => Poll::Pending,
         }
     }
+}
 
-    #[inline]
-    fn submit(&self, outbox: &mut Outbox, cell: u32, now: Instant) -> Result<Option<Waker>, SubmitError> {
-        let first = outbox.half.tx_is_empty();
-        outbox.half.submit(self.pdu, Owner::Cell(cell), now)?;
-        Ok(outbox.waker_if(first))
-    }
-
-    #[inline]
-    fn in_flight(
-        &mut self,
-        outbox: Guard<'_, Outbox>,
-        cell: u32,
-        driver: Option<Waker>,
-    ) -> Poll<Result<Outcome, SubmitError>> {
-        drop(outbox);
-        wake(driver);
-        self.step = Step::InFlight(cell);
-        Poll::Pending
-    }
-
-    #[cold]
-    fn refused(
-        &mut self,
-        mut outbox: Guard<'_, Outbox>,
-        cell: u32,
-        error: SubmitError,
-    ) -> Poll<Result<Outcome, SubmitError>> {
-        self.step = Step::Over;
-        outbox.cells.remove(cell);
-        pass_on_room(outbox);
-        Poll::Ready(Err(error))
+/// Sends, and gives the cell where the answer will be, and the driver's waker.
+#[inline]
+fn submit<E: Encode + ?Sized>(
+    outbox: &mut Outbox,
+    pdu: &E,
+    waker: &Waker,
+    now: Instant,
+) -> Result<(u32, Option<Waker>), SubmitError> {
+    let first = outbox.half.tx_is_empty();
+    let cell = outbox.cells.insert(Cell::Free);
+    match outbox.half.submit(pdu, Owner::Cell(cell), now) {
+        Ok(_) => {
+            outbox.cells.set(cell, Cell::InFlight(waker.clone()));
+            Ok((cell, outbox.waker_if(first)))
+        }
+        Err(error) => {
+            outbox.cells.remove(cell);
+            Err(error)
+        }
     }
 }
 
 impl<E: ?Sized> Drop for Sending<'_, E> {
     fn drop(&mut self) {
-        let (cell, queued) = match self.step {
-            Step::New | Step::Over => return,
-            Step::Queued { cell, .. } => (cell, true),
-            Step::InFlight(cell) => (cell, false),
+        let Step::InFlight(cell) = self.step else {
+            return;
         };
         let mut outbox = self.session.shared().lock();
         match outbox.cells.get_mut(cell) {
-            Some(Cell::InFlight(_)) if !queued => outbox.cells.set(cell, Cell::Abandoned),
-            _ if !queued => drop(outbox.cells.remove(cell)),
-            place => {
-                if let Some(Cell::Granted) = place {
-                    outbox.cells.redeem();
-                }
-                outbox.cells.leave_queue(cell);
-                pass_on_room(outbox);
-            }
+            Some(Cell::InFlight(_)) => outbox.cells.set(cell, Cell::Abandoned),
+            _ => drop(outbox.cells.remove(cell)),
         }
     }
-}
-
-/// The room that somebody was promised and does not use goes to the next in the queue.
-fn pass_on_room(mut outbox: Guard<'_, Outbox>) {
-    let mut tell = ToTell::default();
-    outbox.grant(&mut tell);
-    drop(outbox);
-    tell.wakers.into_iter().for_each(Waker::wake);
 }

@@ -2,7 +2,7 @@
 
 use std::{
     task::{Context, Poll, Waker},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use smpp_wire::split_frame;
@@ -14,7 +14,6 @@ use crate::{
     core::READ_CHUNK,
     driver::{
         handler::{Completion, Handler, Reply},
-        outbox::Owner,
         read_buffer::Read,
     },
 };
@@ -113,17 +112,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 let Some(answer) = place.take() else {
                     continue;
                 };
-                match self.session.handle_answer(&answer, &mut outbox.half) {
-                    Some((Owner::Token(number), _)) => {
-                        *token = number;
-                        *place = Some(answer);
-                    }
-                    Some((Owner::Cell(cell), sent_at)) => {
-                        let round_trip = now.saturating_duration_since(sent_at);
-                        let response = answer.to_response(Duration::ZERO, round_trip);
-                        outbox.answered(cell, response, &mut self.tell);
-                    }
-                    None => {}
+                let Some((owner, sent_at)) = self.session.handle_answer(&answer, &mut outbox.half) else {
+                    continue;
+                };
+                let response = || answer.to_response(now.saturating_duration_since(sent_at));
+                if let Some(number) = outbox.answered(owner, response, &mut self.tell) {
+                    *token = number;
+                    *place = Some(answer);
                 }
             }
             outbox.grant(&mut self.tell);
