@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::CommandStatus;
+use crate::{CommandStatus, Field};
 
 /// `command_length` is impossible, so the position in the stream is lost: answer generic_nack and close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,8 @@ impl core::error::Error for PduError {}
 pub enum EncodeErrorKind {
     /// A NUL inside a C-octet string would end it early.
     NulInside,
+    /// A string without its NUL.
+    Unterminated,
     /// Longer than its length field can say.
     TooLong,
     /// The caller's fixed buffer has no room.
@@ -119,6 +121,7 @@ impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = match self.kind {
             EncodeErrorKind::NulInside => "contains a NUL",
+            EncodeErrorKind::Unterminated => "has no NUL at its end",
             EncodeErrorKind::TooLong => "is too long",
             EncodeErrorKind::BufferFull => "does not fit in the buffer",
             EncodeErrorKind::WrongLength => "has another length than announced",
@@ -128,71 +131,3 @@ impl fmt::Display for EncodeError {
 }
 
 impl core::error::Error for EncodeError {}
-
-macro_rules! fields {
-    ($($name:ident = $text:literal,)*) => {
-        /// A field of a PDU, by its name in the specification.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Field {
-            $(#[doc = concat!("`", $text, "`")] $name,)*
-        }
-
-        impl Field {
-            /// The specification's name.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-fields! {
-    Header = "header",
-    Body = "body",
-    Tlvs = "tlvs",
-    SystemId = "system_id",
-    Password = "password",
-    SystemType = "system_type",
-    InterfaceVersion = "interface_version",
-    AddrTon = "addr_ton",
-    AddrNpi = "addr_npi",
-    AddressRange = "address_range",
-    ServiceType = "service_type",
-    SourceAddrTon = "source_addr_ton",
-    SourceAddrNpi = "source_addr_npi",
-    SourceAddr = "source_addr",
-    DestAddrTon = "dest_addr_ton",
-    DestAddrNpi = "dest_addr_npi",
-    DestinationAddr = "destination_addr",
-    EsmClass = "esm_class",
-    ProtocolId = "protocol_id",
-    PriorityFlag = "priority_flag",
-    ScheduleDeliveryTime = "schedule_delivery_time",
-    ValidityPeriod = "validity_period",
-    RegisteredDelivery = "registered_delivery",
-    ReplaceIfPresentFlag = "replace_if_present_flag",
-    DataCoding = "data_coding",
-    SmDefaultMsgId = "sm_default_msg_id",
-    SmLength = "sm_length",
-    ShortMessage = "short_message",
-    MessageId = "message_id",
-    NumberOfDests = "number_of_dests",
-    DestFlag = "dest_flag",
-    DlName = "dl_name",
-    NoUnsuccess = "no_unsuccess",
-    ErrorStatusCode = "error_status_code",
-    FinalDate = "final_date",
-    MessageState = "message_state",
-    ErrorCode = "error_code",
-    EsmeAddrTon = "esme_addr_ton",
-    EsmeAddrNpi = "esme_addr_npi",
-    EsmeAddr = "esme_addr",
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}

@@ -79,19 +79,12 @@ pub mod values;
 
 pub use command::CommandId;
 pub use encode::{Buffer, Encode, SliceBuffer, Writer, c_octet_string_len, encode};
-pub use error::{EncodeError, EncodeErrorKind, Field, FrameError, PduError, PduErrorKind};
+pub use error::{EncodeError, EncodeErrorKind, FrameError, PduError, PduErrorKind};
 pub use frame::{HEADER_LEN, Header, RawPdu, split_frame};
 pub use message_id::{MESSAGE_ID_MAX, MessageId};
 #[cfg(feature = "bytes")]
 pub use owned::Frame;
-pub use pdu::{
-    AlertNotification, Bind, BindResp, BroadcastSm, BroadcastSmResp, CancelBroadcastSm,
-    CancelBroadcastSmResp, CancelSm, CancelSmResp, DataSm, DataSmResp, DeliverSm, DeliverSmResp, DestAddress,
-    DestAddressIter, DestAddresses, EnquireLink, EnquireLinkResp, GenericNack, Outbind, Pdu,
-    QueryBroadcastSm, QueryBroadcastSmResp, QuerySm, QuerySmResp, ReplaceSm, ReplaceSmResp, SubmitMulti,
-    SubmitMultiResp, SubmitSm, SubmitSmResp, Unbind, UnbindResp, Unknown, UnsuccessSme, UnsuccessSmeIter,
-    UnsuccessSmes,
-};
+pub use pdu::*;
 pub use status::CommandStatus;
 pub use tag::Tag;
 pub use tlv::{Tlv, TlvIter, Tlvs};

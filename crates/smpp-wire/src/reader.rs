@@ -59,10 +59,6 @@ impl<'a> Reader<'a> {
         HEADER_LEN + self.body_len - self.rest.len()
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.rest.is_empty()
-    }
-
     #[inline]
     fn take<T>(&mut self, parsed: leaf::Parsed<'a, T>, field: Field) -> Result<T, PduError> {
         match parsed {

@@ -3,7 +3,7 @@
 use crate::{Field, PduError, PduErrorKind, Tag, leaf};
 
 /// One TLV; the value is not interpreted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Tlv<'a> {
     /// Which parameter it is.
     pub tag: Tag,
@@ -12,7 +12,7 @@ pub struct Tlv<'a> {
 }
 
 /// The TLVs of a PDU: octets whose shape is known to be right.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tlvs<'a> {
     octets: &'a [u8],
 }

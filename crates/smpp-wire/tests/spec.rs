@@ -29,6 +29,24 @@ fn every_command_has_its_id_its_name_and_its_view() {
 }
 
 #[test]
+fn every_command_shows_the_fields_of_the_table_in_their_order() {
+    for command in entries("command") {
+        let (id, body) = (CommandId(number(&command, "id")), shortest_body(&command, usize::MAX));
+        let octets = framed(id, &body);
+        let pdu = whole(&octets).parse().expect("the shortest body");
+        let (mut shown, mut wire_len) = (Vec::new(), 0);
+        pdu.fields(&mut |field, value| {
+            shown.push(field.name());
+            wire_len += value.wire_len();
+        });
+        let fields = fields(&command);
+        let listed: Vec<_> = fields.iter().map(|field| text(field, "name")).chain(["tlvs"]).collect();
+        assert_eq!((shown, wire_len), (listed, body.len()), "{}", text(&command, "name"));
+        assert_eq!(id.version(), Some(version(&command)));
+    }
+}
+
+#[test]
 fn a_request_that_ends_early_names_the_field_that_is_missing() {
     for command in entries("command").filter(|command| text(command, "kind") == "request") {
         for (index, field) in fields(&command).iter().enumerate() {
@@ -62,11 +80,7 @@ fn every_tlv_has_its_tag_name_type_and_lengths() {
             "{name}"
         );
         assert_eq!(Some(rule.kind), kind(text(&tlv, "type")), "{name}");
-        assert_eq!(
-            rule.version,
-            if text(&tlv, "v") == "3.4" { Version::V34 } else { Version::V50 },
-            "{name}"
-        );
+        assert_eq!(rule.version, version(&tlv), "{name}");
         assert_eq!(Some(rule.repeatable), tlv["repeatable"].as_bool(), "{name}");
         for length in tlv.get("lengths_v5").and_then(Value::as_array).into_iter().flatten() {
             assert!(
@@ -95,6 +109,10 @@ fn shortest_body(command: &Table, count: usize) -> Vec<u8> {
         _ => usize::try_from(field.get("size").and_then(Value::as_integer).unwrap_or(1)).expect("small"),
     };
     vec![0; fields(command).iter().take(count).map(octets).sum()]
+}
+
+fn version(entry: &Table) -> Version {
+    if text(entry, "v") == "3.4" { Version::V34 } else { Version::V50 }
 }
 
 fn kind(name: &str) -> Option<TlvKind> {

@@ -54,9 +54,9 @@ pub(super) const KINDS: [Kind; 33] = [
         Pdu::SubmitMultiResp(SubmitMultiResp { message_id: Some(message_id), unsuccess_smes, tlvs })
     },
     query_sm_resp,
-    |parts, _| Pdu::CancelSmResp(CancelSmResp { message_id: None, tlvs: parts.tlvs }),
-    |parts, _| Pdu::ReplaceSmResp(ReplaceSmResp { message_id: None, tlvs: parts.tlvs }),
-    |parts, _| Pdu::CancelBroadcastSmResp(CancelBroadcastSmResp { message_id: None, tlvs: parts.tlvs }),
+    |parts, _| Pdu::CancelSmResp(CancelSmResp { body: b"", tlvs: parts.tlvs }),
+    |parts, _| Pdu::ReplaceSmResp(ReplaceSmResp { body: b"", tlvs: parts.tlvs }),
+    |parts, _| Pdu::CancelBroadcastSmResp(CancelBroadcastSmResp { body: b"", tlvs: parts.tlvs }),
 ];
 
 fn bind(command_id: CommandId, parts: &Parts, rng: &mut Rng) -> Bind<'static> {

@@ -1,6 +1,10 @@
 //! dest_address and unsuccess_sme (SMPP v3.4 §4.5.1.1, §4.5.2.1): the lists of submit_multi and of its response.
 
-use super::list::{Element, list};
+use super::{
+    FieldValue, Visit,
+    list::{Element, list},
+    part::Part,
+};
 use crate::{
     CommandStatus, EncodeError, Field, PduError, PduErrorKind, Writer,
     encode::c_octet_string_len,
@@ -9,7 +13,7 @@ use crate::{
 };
 
 /// One destination of a submit_multi: 2 to 24 octets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DestAddress<'a> {
     /// dest_flag 1: an address.
@@ -29,7 +33,7 @@ pub enum DestAddress<'a> {
 }
 
 /// A destination that a submit_multi did not reach: 7 to 27 octets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnsuccessSme<'a> {
     /// Type of number.
     pub dest_addr_ton: Ton,
@@ -51,7 +55,7 @@ list! {
     UnsuccessSmes, UnsuccessSmeIter of UnsuccessSme, counted by NoUnsuccess
 }
 
-impl DestAddress<'_> {
+impl<'a> DestAddress<'a> {
     /// The octet that says which of the two it is.
     #[must_use]
     pub const fn dest_flag(&self) -> DestFlag {
@@ -60,6 +64,32 @@ impl DestAddress<'_> {
             Self::DistributionList { .. } => DestFlag::DISTRIBUTION_LIST,
         }
     }
+
+    /// Shows every field in PDU order.
+    pub fn fields(&self, visit: &mut Visit<'_, 'a>) {
+        let dest_flag = self.dest_flag();
+        visit(Field::DestFlag, FieldValue::Int1 { value: dest_flag.0, name: dest_flag.name() });
+        match *self {
+            Self::SmeAddress { dest_addr_ton, dest_addr_npi, destination_addr } => {
+                address(dest_addr_ton, dest_addr_npi, destination_addr, visit);
+            }
+            Self::DistributionList { dl_name } => visit(Field::DlName, FieldValue::String(dl_name)),
+        }
+    }
+}
+
+impl<'a> UnsuccessSme<'a> {
+    /// Shows every field in PDU order.
+    pub fn fields(&self, visit: &mut Visit<'_, 'a>) {
+        address(self.dest_addr_ton, self.dest_addr_npi, self.destination_addr, visit);
+        visit(Field::ErrorStatusCode, FieldValue::Status(self.error_status_code));
+    }
+}
+
+fn address<'a>(ton: Ton, npi: Npi, address: &'a [u8], visit: &mut Visit<'_, 'a>) {
+    <Ton as Part<'a>>::show(ton, Field::DestAddrTon, visit);
+    <Npi as Part<'a>>::show(npi, Field::DestAddrNpi, visit);
+    visit(Field::DestinationAddr, FieldValue::String(address));
 }
 
 impl<'a> Element<'a> for DestAddress<'a> {

@@ -16,7 +16,7 @@ pub(super) trait Element<'a>: Sized {
 macro_rules! list {
     ($(#[$doc:meta])* $list:ident, $iter:ident of $element:ident, counted by $count:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         pub struct $list<'a> {
             /// The count's octet and then the elements: one slice, so that `Pdu` grows no larger than by a submit_sm.
             octets: &'a [u8],
@@ -55,16 +55,6 @@ macro_rules! list {
                 Ok(Self { octets: room.get(..len).unwrap_or(&[0]) })
             }
 
-            pub(super) fn read(fields: &mut crate::reader::Reader<'a>) -> Result<Self, crate::PduError> {
-                let whole = fields.rest();
-                let [count] = fields.octets([crate::Field::$count])?;
-                for _ in 0..count {
-                    $element::read(fields)?;
-                }
-                let len = whole.len() - fields.rest().len();
-                Ok(Self { octets: whole.get(..len).unwrap_or(&[0]) })
-            }
-
             /// How many elements there are.
             #[must_use]
             pub const fn count(&self) -> u8 {
@@ -94,6 +84,44 @@ macro_rules! list {
                     [] => &[],
                 };
                 $iter { rest: crate::reader::Reader::new(elements) }
+            }
+        }
+
+        impl<'a> super::part::Part<'a> for $list<'a> {
+            type Value = Self;
+
+            const EMPTY: Self = Self::EMPTY;
+
+            fn read(
+                fields: &mut crate::reader::Reader<'a>,
+                _field: crate::Field,
+            ) -> Result<Self, crate::PduError> {
+                let whole = fields.rest();
+                let [count] = fields.octets([crate::Field::$count])?;
+                for _ in 0..count {
+                    $element::read(fields)?;
+                }
+                let len = whole.len() - fields.rest().len();
+                Ok(Self { octets: whole.get(..len).unwrap_or(&[0]) })
+            }
+
+            fn len(value: Self, _field: crate::Field) -> Result<usize, crate::EncodeError> {
+                Ok(value.octets.len())
+            }
+
+            fn write(value: Self, out: &mut crate::Writer<'_>) {
+                out.put(value.octets);
+            }
+
+            fn show(value: Self, field: crate::Field, visit: &mut super::Visit<'_, 'a>) {
+                <u8 as super::part::Part<'a>>::show(value.count(), crate::Field::$count, visit);
+                visit(field, super::FieldValue::$list(value));
+            }
+        }
+
+        impl core::fmt::Debug for $list<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_list().entries(self.iter()).finish()
             }
         }
 

@@ -1,0 +1,110 @@
+//! `pdus!` makes of one row a PDU: its id's constant and name, its variant of `Pdu`, and how it is parsed, written and shown.
+
+macro_rules! pdus {
+    (
+        often { $($id:ident = $number:literal, $text:literal, $version:ident => $variant:ident($type:ident);)* }
+        seldom { $($other_id:ident = $other_number:literal, $other_text:literal, $other_version:ident
+            => $other_variant:ident($other_type:ident);)* }
+    ) => {
+        impl CommandId {
+            $(#[doc = concat!("`", $text, "`.")] pub const $id: Self = Self($number);)*
+            $(#[doc = concat!("`", $other_text, "`.")] pub const $other_id: Self = Self($other_number);)*
+
+            /// The specification's name, `None` for an unknown id.
+            #[must_use]
+            pub const fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$id => Some($text),)*
+                    $(Self::$other_id => Some($other_text),)*
+                    _ => None,
+                }
+            }
+
+            /// The version that the PDU came with, `None` for an unknown id.
+            #[must_use]
+            pub const fn version(self) -> Option<Version> {
+                match self {
+                    $(Self::$id => Some(Version::$version),)*
+                    $(Self::$other_id => Some(Version::$other_version),)*
+                    _ => None,
+                }
+            }
+        }
+
+        /// A view of one PDU; it borrows from the receive buffer.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Pdu<'a> {
+            $(#[doc = concat!("`", $text, "`.")] $variant($type<'a>),)*
+            $(#[doc = concat!("`", $other_text, "`.")] $other_variant($other_type<'a>),)*
+            /// A command that this crate has no view for, with its body.
+            Unknown(Unknown<'a>),
+        }
+
+        impl<'a> Pdu<'a> {
+            /// Checks the shape of a body and gives a view of it.
+            ///
+            /// # Errors
+            /// What is wrong, in which field, at which octet of the PDU.
+            pub fn parse_body(header: &Header, body: &'a [u8]) -> Result<Self, PduError> {
+                Ok(match header.command_id {
+                    $(CommandId::$id => Self::$variant($type::of(header, body)?),)*
+                    _ => return Self::parse_other(header, body),
+                })
+            }
+
+            /// The PDUs that no bulk traffic is made of: apart, so that those above stay close together.
+            #[inline(never)]
+            fn parse_other(header: &Header, body: &'a [u8]) -> Result<Self, PduError> {
+                Ok(match header.command_id {
+                    $(CommandId::$other_id => Self::$other_variant($other_type::of(header, body)?),)*
+                    command_id => Self::Unknown(Unknown { command_id, body }),
+                })
+            }
+
+            /// The PDU as something that can be encoded.
+            #[must_use]
+            pub const fn as_encode(&self) -> &(dyn crate::Encode + 'a) {
+                match self {
+                    $(Self::$variant(pdu) => pdu,)*
+                    $(Self::$other_variant(pdu) => pdu,)*
+                    Self::Unknown(pdu) => pdu,
+                }
+            }
+
+            /// Shows every field in PDU order, by name and with what its number means; the TLVs come last.
+            ///
+            /// ```
+            /// use smpp_wire::{FieldValue, Pdu, SubmitSm};
+            ///
+            /// let pdu = Pdu::SubmitSm(SubmitSm { source_addr: b"TestCo", ..SubmitSm::EMPTY });
+            /// let mut strings = Vec::new();
+            /// pdu.fields(&mut |field, value| {
+            ///     if let FieldValue::String(string @ [_, ..]) = value {
+            ///         strings.push((field.name(), string));
+            ///     }
+            /// });
+            /// assert_eq!(strings, [("source_addr", &b"TestCo"[..])]);
+            /// ```
+            pub fn fields(&self, visit: &mut Visit<'_, 'a>) {
+                match self {
+                    $(Self::$variant(pdu) => pdu.fields(visit),)*
+                    $(Self::$other_variant(pdu) => pdu.fields(visit),)*
+                    Self::Unknown(pdu) => pdu.fields(visit),
+                }
+            }
+
+            /// The TLVs; none in a PDU that this crate has no view for.
+            #[must_use]
+            pub const fn tlvs(&self) -> Tlvs<'a> {
+                match self {
+                    $(Self::$variant(pdu) => pdu.tlvs,)*
+                    $(Self::$other_variant(pdu) => pdu.tlvs,)*
+                    Self::Unknown(_) => Tlvs::EMPTY,
+                }
+            }
+        }
+    };
+}
+
+pub(super) use pdus;

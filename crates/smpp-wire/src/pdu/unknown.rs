@@ -1,0 +1,36 @@
+//! A PDU that is carried without being understood.
+
+use super::{Field, FieldValue, Visit};
+use crate::{CommandId, Encode, EncodeError, Writer};
+
+/// A PDU that is carried without being understood.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Unknown<'a> {
+    /// Its id.
+    pub command_id: CommandId,
+    /// All octets after the header.
+    pub body: &'a [u8],
+}
+
+impl<'a> Unknown<'a> {
+    /// Shows the body.
+    pub fn fields(&self, visit: &mut Visit<'_, 'a>) {
+        visit(Field::Body, FieldValue::Octets(self.body));
+    }
+}
+
+impl Encode for Unknown<'_> {
+    fn command_id(&self) -> CommandId {
+        self.command_id
+    }
+
+    fn body_len(&self) -> Result<usize, EncodeError> {
+        Ok(self.body.len())
+    }
+
+    fn encode_body(&self, out: &mut Writer<'_>) {
+        out.put(self.body);
+    }
+}
+
+super::debug::debug_by_fields!(Unknown);
