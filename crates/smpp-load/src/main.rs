@@ -36,9 +36,7 @@ fn load(options: &Options) -> Result<u8, Failure> {
         None => load_embedded(options, cpus)?,
     };
     let _closed_pipe = report.print(&mut std::io::stdout());
-    if let Some(path) = &options.json {
-        report.write_json(path).map_err(|error| (FAILED, error))?;
-    }
+    report.write_files(options).map_err(|error| (FAILED, error))?;
     Ok(report.exit_code())
 }
 

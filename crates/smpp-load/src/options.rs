@@ -116,6 +116,14 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = "What to write")]
     pub json: Option<PathBuf>,
 
+    /// Write the report as a page with plots
+    #[arg(long, value_name = "FILE", help_heading = "What to write")]
+    pub html: Option<PathBuf>,
+
+    /// Write the time series for a spreadsheet
+    #[arg(long, value_name = "FILE", help_heading = "What to write")]
+    pub csv: Option<PathBuf>,
+
     /// Write each message's fate; `smpp-load verify` adds such files up
     #[arg(long, value_name = "FILE", help_heading = "What to write")]
     pub ledger: Option<PathBuf>,

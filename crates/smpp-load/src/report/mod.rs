@@ -1,5 +1,7 @@
 //! What a run found, for people and for programs.
 
+mod csv;
+mod html;
 mod machine;
 mod print;
 mod threshold;
@@ -206,16 +208,38 @@ impl Report {
         serde_json::to_string_pretty(&Written { report: self, lost_nothing: self.lost_nothing() })
     }
 
-    /// Writes [`to_json`](Self::to_json) to a file.
+    /// The report as one HTML page with plots; it needs no network.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        html::page(self)
+    }
+
+    /// The time series as comma-separated values, with a head line.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        csv::series(self)
+    }
+
+    /// Writes the files that the options name.
     ///
     /// # Errors
     /// One line: the flag, the path, the reason.
-    pub fn write_json(&self, path: &Path) -> Result<(), String> {
-        let json = self.to_json().map_err(|error| format!("the report can't be made JSON ({error})"))?;
-        std::fs::write(path, json + "\n").map_err(|error| {
-            format!("--json is {} ({error}), allowed is the path of a file to write", path.display())
-        })
+    pub fn write_files(&self, options: &Options) -> Result<(), String> {
+        if let Some(path) = &options.json {
+            let json = self.to_json().map_err(|error| format!("the report can't be made JSON ({error})"))?;
+            write_file("--json", path, &(json + "\n"))?;
+        }
+        if let Some(path) = &options.csv {
+            write_file("--csv", path, &self.to_csv())?;
+        }
+        options.html.as_ref().map_or(Ok(()), |path| write_file("--html", path, &self.to_html()))
     }
+}
+
+fn write_file(flag: &str, path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| {
+        format!("{flag} is {} ({error}), allowed is the path of a file to write", path.display())
+    })
 }
 
 impl Load {

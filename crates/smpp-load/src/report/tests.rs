@@ -108,10 +108,15 @@ fn the_json_has_the_names_that_scripts_read() {
 }
 
 #[test]
-fn a_report_that_can_not_be_written_names_the_flag_and_the_path() {
-    let path = Path::new("no/such/directory/report.json");
-    let error = example().write_json(path).unwrap_err();
-    assert!(error.starts_with("--json is no/such/directory/report.json ("), "{error}");
+fn a_file_that_can_not_be_written_is_named_with_its_flag() {
+    for flag in ["--json", "--csv", "--html"] {
+        let path = "no/such/directory/report";
+        let Ok(crate::Parsed::Run(options)) = Options::from_args(["smpp-load", flag, path]) else {
+            panic!("{flag} is a flag");
+        };
+        let error = example().write_files(&options).unwrap_err();
+        assert!(error.starts_with(&format!("{flag} is {path} (")), "{error}");
+    }
 }
 
 #[test]
