@@ -15,7 +15,7 @@ pub(crate) fn session_span(role: Role, peer: impl fmt::Display) -> Span {
     tracing::info_span!("session", role, %peer, system_id = field::Empty)
 }
 
-/// Notes in the current span who is bound, or wants to be.
-pub(crate) fn record_system_id(system_id: &[u8]) {
-    Span::current().record("system_id", field::display(system_id.escape_ascii()));
+/// Notes in a session's span who is bound, or wants to be.
+pub(crate) fn record_system_id(span: &Span, system_id: &[u8]) {
+    span.record("system_id", field::display(system_id.escape_ascii()));
 }

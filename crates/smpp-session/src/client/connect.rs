@@ -8,6 +8,7 @@ use tokio::{
     task::AbortHandle,
 };
 use tokio_rustls::TlsConnector;
+use tracing::Instrument;
 
 use super::{
     builder::ClientBuilder,
@@ -17,7 +18,9 @@ use super::{
 };
 use crate::{
     Cause, ClientTls, Handler, Outcome, Role, SessionError, SessionHandle, State, SubmitError, TlsFailure,
-    driver::Driver, transport::Transport,
+    driver::Driver,
+    span::{record_system_id, session_span},
+    transport::Transport,
 };
 
 impl ClientBuilder {
@@ -47,7 +50,9 @@ impl ClientBuilder {
         limits.session_init = self.deadlines.bind;
         let driver = Driver::new(transport, Role::Esme, limits, handler);
         let session = driver.handle().clone();
-        let task = tokio::spawn(driver.run());
+        let span = session_span(Role::Esme, endpoint);
+        record_system_id(&span, self.account.bind().system_id);
+        let task = tokio::spawn(driver.run().instrument(span));
         let mut unclaimed = Unclaimed(Some((task.abort_handle(), session.clone())));
         let outcome = session.send(&self.account.bind()).await;
         unclaimed.0 = None;

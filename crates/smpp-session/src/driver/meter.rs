@@ -1,9 +1,11 @@
-//! Counts what a driver reads and writes. Outgoing PDUs are counted where they leave, from their own headers: whoever encoded them
+//! Counts, and logs where that is wanted, what a driver reads and writes. Outgoing PDUs are counted where they leave, from their own headers: whoever encoded them
 //! (core, handles, handler) needs not know.
 
 use smpp_wire::{RawPdu, split_frame};
 
 use super::Counters;
+#[cfg(feature = "pdu-log")]
+use super::pdu_log::{Direction, log};
 
 /// The counters of one driver.
 #[derive(Debug, Default)]
@@ -16,7 +18,9 @@ pub(super) struct Meter {
 impl Meter {
     /// A PDU came in.
     #[inline]
-    pub(super) const fn received(&mut self, pdu: &RawPdu<'_>) {
+    pub(super) fn received(&mut self, pdu: &RawPdu<'_>) {
+        #[cfg(feature = "pdu-log")]
+        log(Direction::In, pdu);
         let header = pdu.header();
         self.counters.count_in(header.command_id, header.command_status);
         self.counters.octets_in += pdu.octets().len() as u64;
@@ -26,6 +30,8 @@ impl Meter {
     #[inline]
     pub(super) fn outgoing(&mut self, out: &[u8]) {
         while let Ok(Some(pdu)) = split_frame(out.get(self.seen..).unwrap_or_default(), u32::MAX) {
+            #[cfg(feature = "pdu-log")]
+            log(Direction::Out, &pdu);
             let header = pdu.header();
             self.counters.count_out(header.command_id, header.command_status);
             self.seen += pdu.octets().len();

@@ -9,6 +9,8 @@ mod late;
 mod lock;
 mod meter;
 mod outbox;
+#[cfg(feature = "pdu-log")]
+mod pdu_log;
 mod place;
 mod queues;
 mod read_buffer;

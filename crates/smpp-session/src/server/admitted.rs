@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use smpp_wire::{Bind, CommandStatus};
+use tracing::Span;
 
 use super::{connections::Connections, counters::count};
 use crate::{
@@ -28,7 +29,7 @@ impl<H: Handler> Handler for Admitted<H> {
         if !self.connections.unbound.leave(self.number) {
             return Err(CommandStatus::ESME_RBINDFAIL);
         }
-        record_system_id(bind.system_id);
+        record_system_id(&Span::current(), bind.system_id);
         self.handler.bind(bind, session)?;
         count(&self.connections.door.bound);
         Ok(())

@@ -77,6 +77,9 @@ const fn objection(alert: AlertDescription) -> Option<&'static str> {
         AlertDescription::BadCertificate | AlertDescription::CertificateUnknown => {
             "it is not the one, or not for the name, that the client wants"
         }
+        AlertDescription::DecryptError => {
+            "a signature is wrong: its own, or its authority is a namesake of one that the client trusts"
+        }
         AlertDescription::UnsupportedCertificate => "its kind is not supported",
         _ => return None,
     })
