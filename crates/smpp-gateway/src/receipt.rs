@@ -3,6 +3,8 @@
 use std::fmt;
 
 use jiff::{Timestamp, tz::TimeZone};
+use smpp_wire::receipt::{ReceiptText, date_word, number_word};
+use smpp_wire::time::DateTime;
 
 use crate::{Outcome, Stat};
 
@@ -24,31 +26,23 @@ pub const RECEIPT_LEN: usize = 122;
 
 impl Receipt<'_> {
     /// Appends the text, exactly
-    /// `id:<uuid> sub:001 dlvrd:001 submit date:YYMMDDhhmm done date:YYMMDDhhmm stat:DELIVRD err:000`.
+    /// `id:<uuid> sub:001 dlvrd:001 submit date:YYMMDDhhmm done date:YYMMDDhhmm stat:DELIVRD err:000`; `err` is the absolute value of
+    /// the internal status code, beyond -999 it is `999`.
     pub fn write(&self, clock: &mut Clock, out: &mut Vec<u8>) {
-        let dlvrd = if self.outcome.stat == Stat::DELIVRD { b"001" } else { b"000" };
-        out.reserve(RECEIPT_LEN);
-        out.extend_from_slice(b"id:");
-        out.extend_from_slice(self.id);
-        out.extend_from_slice(b" sub:001 dlvrd:");
-        out.extend_from_slice(dlvrd);
-        out.extend_from_slice(b" submit date:");
-        out.extend_from_slice(&clock.date(self.submitted));
-        out.extend_from_slice(b" done date:");
-        out.extend_from_slice(&clock.date(self.done));
-        out.extend_from_slice(b" stat:");
-        out.extend_from_slice(self.outcome.stat.octets());
-        out.extend_from_slice(b" err:");
-        out.extend_from_slice(&err(self.outcome.code));
+        let delivered = self.outcome.stat == Stat::DELIVRD;
+        let text = ReceiptText {
+            id: Some(self.id),
+            sub: Some(b"001"),
+            dlvrd: Some(if delivered { b"001" } else { b"000" }),
+            submit_date: Some(&clock.date(self.submitted)),
+            done_date: Some(&clock.date(self.done)),
+            stat: Some(self.outcome.stat.octets()),
+            err: Some(&number_word(self.outcome.code.unsigned_abs())),
+            text: None,
+        };
+        let written = text.write(out);
+        debug_assert_eq!(written, Ok(RECEIPT_LEN), "no word has a blank, and a vector has room");
     }
-}
-
-/// The absolute value of an internal status code in three digits: -5 is `005`; beyond -999 is `999`.
-fn err(code: i16) -> [u8; 3] {
-    let value = code.unsigned_abs().min(999);
-    let [tens, ones] = two_digits(value % 100);
-    let [_, hundreds] = two_digits(value / 100);
-    [hundreds, tens, ones]
 }
 
 /// Tells the dates of receipts in one time zone.
@@ -80,10 +74,10 @@ impl Clock {
         match self.minutes.get_mut(slot) {
             Some(kept) if kept.since_1970 == since_1970 => kept.date,
             Some(kept) => {
-                *kept = Minute { since_1970, date: format(seconds, &self.zone) };
+                *kept = Minute { since_1970, date: work_out(seconds, &self.zone) };
                 kept.date
             }
-            None => format(seconds, &self.zone),
+            None => work_out(seconds, &self.zone),
         }
     }
 }
@@ -95,20 +89,11 @@ impl fmt::Debug for Clock {
 }
 
 /// Works the date out; an instant beyond the calendar gives the calendar's last.
-fn format(seconds: u64, zone: &TimeZone) -> [u8; 10] {
+fn work_out(seconds: u64, zone: &TimeZone) -> [u8; 10] {
     let instant = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let local = zone.to_datetime(instant.unwrap_or(Timestamp::MAX));
-    let [y1, y0] = two_digits(local.year().unsigned_abs() % 100);
-    let [m1, m0] = two_digits(local.month().unsigned_abs().into());
-    let [d1, d0] = two_digits(local.day().unsigned_abs().into());
-    let [h1, h0] = two_digits(local.hour().unsigned_abs().into());
-    let [n1, n0] = two_digits(local.minute().unsigned_abs().into());
-    [y1, y0, m1, m0, d1, d0, h1, h0, n1, n0]
-}
-
-fn two_digits(value: u16) -> [u8; 2] {
-    let digit = |value: u16| u8::try_from(value % 10).map_or(b'0', |digit| b'0' + digit);
-    [digit(value / 10), digit(value)]
+    let instant = instant.unwrap_or(Timestamp::MAX);
+    let local = instant.as_second() + i64::from(zone.to_offset(instant).seconds());
+    DateTime::from_unix_seconds(local).map_or(*b"9912312359", date_word)
 }
 
 /// Messages of one moment end over some minutes; sixteen cover a busy gateway in 256 octets.
@@ -151,8 +136,11 @@ mod tests {
 
     #[test]
     fn codes_have_three_digits() {
-        assert_eq!([err(0), err(-5), err(-42), err(-999)], [*b"000", *b"005", *b"042", *b"999"]);
-        assert_eq!(err(i16::MIN), *b"999");
+        for (code, err) in [(0, "000"), (-5, "005"), (-42, "042"), (-999, "999"), (i16::MIN, "999")] {
+            let outcome = Outcome { stat: Stat::UNKNOWN, code };
+            let receipt = Receipt { id: ID, submitted: 0, done: 0, outcome };
+            assert!(text(&receipt, "UTC").ends_with(&format!(" stat:UNKNOWN err:{err}")));
+        }
     }
 
     #[test]
@@ -171,7 +159,7 @@ mod tests {
         let mut clock = Clock::new(zone.clone());
         for step in 0..5_000 {
             let instant = 1_700_000_000 + (step * 37) % 3_000;
-            assert_eq!(clock.date(instant), format(instant, &zone));
+            assert_eq!(clock.date(instant), work_out(instant, &zone));
         }
     }
 

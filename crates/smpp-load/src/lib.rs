@@ -13,7 +13,6 @@
 //! | `load` | the run itself: connect, send, wait for what is open |
 //! | `record` | counts, histograms and receipts while it goes on |
 //! | `ledger` | each message's fate in a file, and what it proves |
-//! | `receipts` | which id a receipt names |
 //! | `embedded` | the gateway of a run without a target |
 //! | `progress`, `figures` | what is shown while it runs |
 //! | `report` | what is shown and written when it is over |
@@ -28,7 +27,6 @@ mod ledger;
 mod load;
 mod options;
 mod progress;
-mod receipts;
 mod record;
 mod refusal;
 mod report;
@@ -42,7 +40,6 @@ pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerW
 pub use load::{Server, run};
 pub use options::{Options, Parsed};
 pub use progress::{Progress, Snapshot};
-pub use receipts::receipt_id;
 pub use record::{Counts, Interval, Latency, LatencySummary, ReceiptCounts};
 pub use report::{
     CLOSED_LOOP, Checked, EMBEDDED, Load, Machine, OPEN_LOOP, Rates, Report, SCHEMA, Threshold, timestamp,

@@ -77,6 +77,7 @@ fn a_tlv_wins_over_the_text_for_its_item_and_what_is_missing_falls_back() {
     let network = NetworkErrorCode { network_type: ErrorNetworkType::GSM, error_code: 0x0802 };
     assert_eq!(read(b"err:005", b"\x04\x23\0\x03\x03\x08\x02"), (None, None, Some(2050), Some(network)));
     assert_eq!(read(b"err:005", b"").2, Some(5));
+    assert_eq!(read(b"id: stat:", b"").0, None);
 }
 
 fn lossy(octets: &[u8]) -> String {

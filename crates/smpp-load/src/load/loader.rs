@@ -8,6 +8,7 @@ use smpp_session::{
 };
 use smpp_wire::{
     Pdu,
+    receipt::{Recognition, Scratch},
     values::{Npi, RegisteredDelivery, Ton},
 };
 
@@ -19,7 +20,6 @@ use super::{
 };
 use crate::{
     Entry, Fate, IdDigest,
-    receipts::receipt_id,
     record::{Tally, note},
 };
 
@@ -166,8 +166,11 @@ impl Handler for Loader {
             return Reply::Unsupported;
         };
         if self.run.wants_receipts {
-            let now = self.now();
-            self.receipt(receipt_id(message.short_message, message.tlvs), now);
+            let mut scratch = Scratch::new();
+            if let Some(receipt) = message.receipt(Recognition::EsmClassOrText, &mut scratch) {
+                let now = self.now();
+                self.receipt(receipt.id(), now);
+            }
         }
         Reply::Now(Verdict::status(CommandStatus::ESME_ROK))
     }

@@ -52,7 +52,7 @@ impl<'a> Receipt<'a> {
     /// The message_id of the response that this belongs to; see [`IdMatching`](super::IdMatching) for peers that write it in two ways.
     #[must_use]
     pub fn id(&self) -> Option<&'a [u8]> {
-        self.receipted_message_id.or(self.text.id)
+        self.receipted_message_id.or(self.text.id).filter(|id| !id.is_empty())
     }
 
     /// What became of the message; `None` when it is not said, or by a word that is not known.
