@@ -7,7 +7,7 @@
 //! # Rooms
 //! | module | subject |
 //! |---|---|
-//! | `options`, `refusal`, `duration` | the command line, and its one-line errors |
+//! | `command`, `options`, `refusal`, `duration` | the command line, and its one-line errors |
 //! | `target` | the URL of the server, and where the password comes from |
 //! | `goal`, `schedule` | when a run ends, and when each message is to leave |
 //! | `load` | the run itself: connect, send, wait for what is open |
@@ -18,6 +18,7 @@
 //! | `report` | what is shown and written when it is over |
 #![forbid(unsafe_code)]
 
+mod command;
 mod duration;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -33,16 +34,18 @@ mod report;
 mod schedule;
 mod target;
 
+pub use command::{Compare, Parsed, Verify};
 #[cfg(feature = "embedded")]
 pub use embedded::Embedded;
 pub use goal::Goal;
 pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerWriter, Verdict, verify};
 pub use load::{Server, run};
-pub use options::{Options, Parsed};
+pub use options::Options;
 pub use progress::{Progress, Snapshot};
 pub use record::{Counts, Interval, Latency, LatencySummary, ReceiptCounts};
 pub use report::{
-    CLOSED_LOOP, Checked, EMBEDDED, Load, Machine, OPEN_LOOP, Rates, Report, SCHEMA, Threshold, timestamp,
+    CLOSED_LOOP, Checked, Comparison, EMBEDDED, Load, Machine, MaxRegress, OPEN_LOOP, Rates, Report, SCHEMA,
+    Threshold, timestamp,
 };
 pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
 pub use target::Target;

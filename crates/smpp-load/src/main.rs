@@ -2,20 +2,27 @@
 
 use std::{io::Write, process::ExitCode};
 
-use smpp_load::{Options, Parsed, Report, Server, Target, run};
+use smpp_load::{Compare, Comparison, Options, Parsed, Report, Server, Target, Verify, run, verify};
 
 /// Wrong flags, target or password.
 const BAD_USAGE: u8 = 2;
 /// The run did not take place.
 const FAILED: u8 = 1;
 
+/// A figure is worse than it may be.
+const NOT_KEPT: u8 = 3;
+/// Octets for the ids of a ledger that are matched at once: 16 million of them.
+const ID_MEMORY: usize = 256 << 20;
+
 type Failure = (u8, String);
 
 fn main() -> ExitCode {
-    let outcome = match Options::from_args(std::env::args_os()) {
+    let outcome = match Parsed::from_args(std::env::args_os()) {
         Ok(Parsed::Run(options)) => load(&options),
+        Ok(Parsed::Verify(verify)) => verify_ledgers(&verify),
+        Ok(Parsed::Compare(compare)) => compare_reports(&compare),
         Ok(Parsed::Print(text)) => {
-            let _closed_pipe = write!(std::io::stdout(), "{text}");
+            let _closed_pipe = std::io::stdout().write_all(&text);
             return ExitCode::SUCCESS;
         }
         Err(error) => Err((BAD_USAGE, error)),
@@ -27,6 +34,25 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+fn verify_ledgers(options: &Verify) -> Result<u8, Failure> {
+    let verdict = verify(&options.ledgers, ID_MEMORY).map_err(|error| (FAILED, error.to_string()))?;
+    if options.json {
+        let json = serde_json::to_string_pretty(&verdict).map_err(|error| (FAILED, error.to_string()))?;
+        let _closed_pipe = writeln!(std::io::stdout(), "{json}");
+    } else {
+        let _closed_pipe = verdict.print(&mut std::io::stdout());
+    }
+    Ok(u8::from(!verdict.is_clean()))
+}
+
+fn compare_reports(options: &Compare) -> Result<u8, Failure> {
+    let read = |path| Report::read(path).map_err(|error| (BAD_USAGE, error));
+    let (first, second) = (read(&options.first)?, read(&options.second)?);
+    let comparison = Comparison::new(&first, &second, &options.max_regress);
+    let _closed_pipe = comparison.print(&mut std::io::stdout());
+    Ok(if comparison.is_kept() { 0 } else { NOT_KEPT })
 }
 
 fn load(options: &Options) -> Result<u8, Failure> {

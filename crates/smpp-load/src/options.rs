@@ -1,20 +1,16 @@
-//! The command line.
+//! The flags of a run.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::{Parser, value_parser};
+use clap::{Args, value_parser};
 
 use crate::duration::parse_duration;
 use crate::goal::Goal;
-use crate::refusal;
 use crate::{Curve, Schedule, Spacing, Stages, Threshold};
 
-/// Measures an SMPP v3.4 server: rate, latency and receipts, by the answers (closed loop) or by the clock (open loop).
-#[derive(Clone, Debug, PartialEq, Parser)]
-#[command(name = "smpp-load", version, max_term_width = 110)]
+/// The flags of a run.
+#[derive(Clone, Debug, PartialEq, Args)]
 pub struct Options {
     /// `smpps://SYSTEM_ID[:PASSWORD]@HOST[:PORT]` (TLS) or `smpp://..` (plain); without it a gateway starts in this
     /// process
@@ -129,31 +125,7 @@ pub struct Options {
     pub ledger: Option<PathBuf>,
 }
 
-/// What the command line asks for.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process, at its start")]
-pub enum Parsed {
-    /// A run.
-    Run(Options),
-    /// The help or the version, to print on stdout.
-    Print(String),
-}
-
 impl Options {
-    /// Reads a command line whose first word is the program's name.
-    ///
-    /// # Errors
-    /// One line without the program's name: the flag, the value, what is allowed.
-    pub fn from_args<T: Into<OsString> + Clone>(args: impl IntoIterator<Item = T>) -> Result<Parsed, String> {
-        match Self::try_parse_from(args) {
-            Ok(options) => Ok(Parsed::Run(options)),
-            Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-                Ok(Parsed::Print(error.render().to_string()))
-            }
-            Err(error) => Err(refusal::line(&error)),
-        }
-    }
-
     /// When the run ends: `--messages` alone has no time limit, neither flag means ten seconds.
     #[must_use]
     pub fn goal(&self) -> Goal {
@@ -241,17 +213,11 @@ const DEFAULT_DURATION: Duration = Duration::from_secs(10);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Parsed;
 
     fn options(args: &[&str]) -> Options {
-        match Options::from_args([&["smpp-load"], args].concat()) {
+        match Parsed::from_args([&["smpp-load"], args].concat()) {
             Ok(Parsed::Run(options)) => options,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn printed(flag: &str) -> String {
-        match Options::from_args(["smpp-load", flag]) {
-            Ok(Parsed::Print(text)) => text,
             other => panic!("{other:?}"),
         }
     }
@@ -299,12 +265,5 @@ mod tests {
         assert_eq!(times("--stages 1s:100,1s:100..200"), 250);
         assert!(!options(&[]).is_open_loop() && options(&[]).schedule().is_none());
         assert_eq!(options(&["--stages", "1m:1"]).goal().duration, Some(Duration::from_secs(60)));
-    }
-
-    #[test]
-    fn help_and_version_are_text_to_print() {
-        assert_eq!(printed("--version"), concat!("smpp-load ", env!("CARGO_PKG_VERSION"), "\n"));
-        let help = printed("--help");
-        assert!(help.contains("Usage: smpp-load") && help.contains("--window <N>"), "{help}");
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn line(error: &Error) -> String {
             format!("{flag} is {value}, allowed is {}", allowed(flag))
         }
         ErrorKind::UnknownArgument => unknown(flag, context(error, ContextKind::SuggestedArg)),
-        ErrorKind::ArgumentConflict => format!("{flag} is given twice, allowed is once"),
+        ErrorKind::ArgumentConflict => conflict(flag, error),
         _ => first_line(&error.render().to_string()),
     }
 }
@@ -41,6 +41,16 @@ fn unknown(word: &str, suggested: Option<&str>) -> String {
     }
 }
 
+fn conflict(flag: &str, error: &Error) -> String {
+    if let Some(word) = context(error, ContextKind::InvalidSubcommand) {
+        return format!("{} is a word too many, allowed is one target", redacted(word));
+    }
+    match context(error, ContextKind::PriorArg).and_then(|prior| prior.split(' ').next()) {
+        Some(prior) if prior != flag => format!("{flag} is given with {prior}, allowed is one of them"),
+        _ => format!("{flag} is given twice, allowed is once"),
+    }
+}
+
 fn first_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     redacted(line.strip_prefix("error: ").unwrap_or(line))
@@ -58,6 +68,7 @@ fn allowed(flag: &str) -> &'static str {
             "a figure (min mean p50 p90 p95 p99 p99.9 p99.99 max, the same after receipt. or uncorrected., max_lag, errors, rate, \
              rate_ratio, shed, lost, timed_out, receipt.missing, receipt.duplicate), then < <= > or >=, then a limit like 50ms, 0.1% or 1000"
         }
+        "--max-regress" => "a figure (rate, p50, p99, p99.9, max) and how much worse it may be, like p99=10%",
         "--seed" => "a whole number",
         "--warmup" => "a time like 10s, 500ms or 2m, at most 168h",
         "--duration" | "--timeout" | "--deadline" => {
@@ -78,10 +89,10 @@ fn allowed(flag: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::Options;
+    use crate::Parsed;
 
     fn refused(args: &str) -> String {
-        Options::from_args(["smpp-load"].into_iter().chain(args.split(' '))).unwrap_err()
+        Parsed::from_args(["smpp-load"].into_iter().chain(args.split(' '))).unwrap_err()
     }
 
     #[test]
@@ -149,6 +160,10 @@ mod tests {
         assert_eq!(refused("--source="), "--source has no value, allowed is 1 to 20 ASCII characters");
         assert_eq!(refused("--receipts=yes"), "--receipts is yes, allowed is the flag alone");
         assert_eq!(refused("-w 1 -w 2"), "--window is given twice, allowed is once");
+        assert_eq!(
+            refused("--rate 1 --stages 1s:1"),
+            "--rate is given with --stages, allowed is one of them"
+        );
     }
 
     #[test]

@@ -207,3 +207,32 @@ async fn a_server_that_leaves_costs_the_exit_code_and_not_the_report() {
     assert_eq!(count("sent"), count("answered") + count("lost") + count("timed_out"));
     assert!(!report["warnings"].as_array().unwrap().is_empty(), "it says why");
 }
+
+#[test]
+fn a_ledger_proves_that_nothing_was_lost_and_that_something_was() {
+    let ledger = Path::new(env!("CARGO_TARGET_TMPDIR")).join("whole.ledger");
+    let path = ledger.to_str().unwrap();
+    let (code, _) = report("ledger.json", &["-n", "3000", "--receipts", "--ledger", path]);
+    assert_eq!(code, Some(0));
+    let verified = load(&["verify", path]);
+    let text = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert_eq!(verified.status.code(), Some(0), "{text}");
+    assert!(text.contains("accepted 3,000, receipts 3,000, lost 0, duplicates 0"), "{text}");
+    // Half of the file: messages whose receipts are in the other half are lost.
+    let octets = std::fs::read(&ledger).unwrap();
+    std::fs::write(&ledger, &octets[..octets.len() / 2]).unwrap();
+    let cut = load(&["verify", path, "--json"]);
+    let verdict: Value = serde_json::from_slice(&cut.stdout).unwrap();
+    assert_eq!(verdict["cut_files"], 1);
+    std::fs::write(&ledger, b"no ledger").unwrap();
+    is_refused(1, &["verify", path], &["is no ledger"]);
+}
+
+#[test]
+fn two_reports_are_compared_and_a_regress_costs_the_exit_code() {
+    let (_, _) = report("first.json", &["-n", "2000"]);
+    let at = |name: &str| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).to_str().unwrap().to_owned();
+    let compared = load(&["compare", &at("first.json"), &at("first.json"), "--max-regress", "p99=0%"]);
+    assert_eq!(compared.status.code(), Some(0), "{}", String::from_utf8_lossy(&compared.stdout));
+    is_refused(2, &["compare", &at("first.json"), &at("nowhere.json")], &["nowhere.json", "--json wrote"]);
+}

@@ -1,10 +1,11 @@
 //! `smpp-load verify`: adds up ledgers and matches every receipt with its message.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use serde::Serialize;
 
 use super::{Entry, Fate, IdDigest, LedgerError, LedgerReader};
+use crate::figures::thousands;
 
 /// What the ledgers of a run prove.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -36,6 +37,39 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Writes it for people.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn print(&self, out: &mut impl io::Write) -> io::Result<()> {
+        let rows = [
+            ("messages", self.messages),
+            ("accepted", self.accepted),
+            ("refused", self.refused),
+            ("timed out", self.timed_out),
+            ("fate unknown", self.unknown_fate),
+            ("shed", self.shed),
+            ("receipts", self.receipts),
+            ("lost", self.lost),
+            ("duplicates", self.duplicates),
+            ("unmatched", self.unmatched),
+            ("shared ids", self.shared_ids),
+        ];
+        for (name, count) in rows {
+            writeln!(out, "  {name:<14}{:>16}", thousands(count))?;
+        }
+        if self.cut_files > 0 {
+            writeln!(
+                out,
+                "  warning: {} ledger files end inside a block, the generator was stopped while it wrote",
+                self.cut_files
+            )?;
+        }
+        let (accepted, receipts) = (thousands(self.accepted), thousands(self.receipts));
+        let (lost, duplicates) = (thousands(self.lost), thousands(self.duplicates));
+        writeln!(out, "\n  accepted {accepted}, receipts {receipts}, lost {lost}, duplicates {duplicates}")
+    }
+
     /// True when every accepted message has its receipt, once.
     #[must_use]
     pub const fn is_clean(&self) -> bool {

@@ -1,5 +1,6 @@
 //! What a run found, for people and for programs.
 
+mod compare;
 mod csv;
 mod html;
 mod machine;
@@ -16,6 +17,7 @@ use std::{
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
+pub use compare::{Comparison, MaxRegress};
 pub use machine::Machine;
 pub use threshold::{Checked, Threshold};
 
@@ -206,6 +208,26 @@ impl Report {
     /// Those of serde_json.
     pub fn to_json(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(&Written { report: self, lost_nothing: self.lost_nothing() })
+    }
+
+    /// Reads a report that `--json` wrote.
+    ///
+    /// # Errors
+    /// One line: the path, the reason.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let wrong = |error: &dyn std::fmt::Display| {
+            format!(
+                "the report {} can't be read: {error}; allowed is a file that --json wrote",
+                path.display()
+            )
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+        let report: Self = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+        if report.schema == SCHEMA {
+            Ok(report)
+        } else {
+            Err(wrong(&format!("its schema is {}, not {SCHEMA}", report.schema)))
+        }
     }
 
     /// The report as one HTML page with plots; it needs no network.

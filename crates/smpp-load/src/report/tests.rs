@@ -111,7 +111,7 @@ fn the_json_has_the_names_that_scripts_read() {
 fn a_file_that_can_not_be_written_is_named_with_its_flag() {
     for flag in ["--json", "--csv", "--html"] {
         let path = "no/such/directory/report";
-        let Ok(crate::Parsed::Run(options)) = Options::from_args(["smpp-load", flag, path]) else {
+        let Ok(crate::Parsed::Run(options)) = crate::Parsed::from_args(["smpp-load", flag, path]) else {
             panic!("{flag} is a flag");
         };
         let error = example().write_files(&options).unwrap_err();
