@@ -27,7 +27,7 @@ pub struct Retry {
     /// How long a client that is bound elsewhere leaves an endpoint alone that failed, before it returns. An endpoint whose session
     /// did not last is left alone for `slow`. Default 60 s.
     pub return_after: Duration,
-    /// End, instead of trying the same credentials again. Default false.
+    /// End, instead of trying refused credentials again; not as long as there is a session with another server. Default false.
     pub stop_on_auth_error: bool,
 }
 

@@ -4,7 +4,6 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
-    client::Resumption,
     crypto::aws_lc_rs::default_provider,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     sign::{CertifiedKey, SingleCertAndKey},
@@ -84,8 +83,6 @@ impl ClientTls {
     fn showing(mut self, shown: Arc<CertifiedKey>) -> Self {
         let config = Arc::make_mut(&mut self.0);
         config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(shown));
-        // A session of another identity must not be resumed under this one.
-        config.resumption = Resumption::default();
         self
     }
 

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use smpp_session::{Bind, Client, CommandStatus, Deadlines, Handler, NoRequests, Server, SessionHandle};
+use smpp_session::{
+    Bind, Client, CommandId, CommandStatus, Deadlines, Handler, NoRequests, Server, SessionHandle,
+};
+use smpp_wire::EnquireLink;
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, TcpSocket},
 };
 
-use crate::smsc::Smsc;
+use crate::smsc::{Smsc, answer, pdu};
 
 #[tokio::test]
 async fn giving_up_on_a_bind_drops_its_connection() {
@@ -28,6 +31,29 @@ async fn giving_up_on_a_bind_drops_its_connection() {
     drop(connecting);
     let end = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0; 16])).await;
     assert_eq!(end.expect("closed at once").unwrap(), 0);
+}
+
+#[tokio::test]
+async fn giving_up_on_a_bind_that_was_accepted_meanwhile_unbinds() {
+    let smsc = Smsc::listen().await;
+    let client = smsc.client();
+    let mut connecting = Box::pin(client.connect(NoRequests));
+    let accepts = async {
+        let mut peer = smsc.accept().await;
+        let bind = peer.next().await;
+        let mut segment = answer(&bind, CommandStatus::ESME_ROK);
+        segment.extend(pdu(&EnquireLink::default(), CommandStatus::ESME_ROK, 1));
+        (peer, segment)
+    };
+    let (mut peer, segment) = tokio::select! {
+        scene = accepts => scene,
+        connected = &mut connecting => panic!("nobody answered: {connected:?}"),
+    };
+    // Nobody looks at the attempt while the session becomes bound.
+    peer.send(&segment).await;
+    peer.expect(CommandId::ENQUIRE_LINK_RESP).await;
+    drop(connecting);
+    peer.unbinds().await;
 }
 
 /// A port that is taken, and where nobody listens.

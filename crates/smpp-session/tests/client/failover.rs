@@ -1,8 +1,8 @@
 //! Several servers: the next one when one fails, and back to the preferred one when it is well.
 
-use smpp_session::{ClientEvent, CommandId, CommandStatus, Limits, Outcome, SubmitSm};
+use smpp_session::{ClientEvent, CommandId, CommandStatus, Limits, Outcome, Retry, SubmitSm};
 
-use crate::smsc::{Smsc, event, in_time, news, start};
+use crate::smsc::{Smsc, event, in_time, news, quick, start};
 
 /// A client that is bound to the second server, because the first let it down.
 async fn bound_to_the_second(
@@ -10,7 +10,8 @@ async fn bound_to_the_second(
     second: &Smsc,
     limits: Limits,
 ) -> (smpp_session::Client, smpp_session::Events, crate::smsc::Peer) {
-    let builder = first.client().or("127.0.0.1", second.port()).limits(limits);
+    let retry = Retry { stop_on_auth_error: true, ..quick() };
+    let builder = first.client().or("127.0.0.1", second.port()).limits(limits).retry(retry);
     let (client, mut events) = start(builder);
     first.accept().await.reset();
     let peer = second.bound().await;
@@ -90,16 +91,19 @@ async fn a_session_that_is_lost_is_replaced_by_one_with_the_next_server() {
 }
 
 #[tokio::test]
-async fn a_preferred_server_that_refuses_a_second_bind_costs_no_session() {
+async fn a_preferred_server_that_refuses_the_bind_costs_no_session_elsewhere() {
     let (first, second) = (Smsc::listen().await, Smsc::listen().await);
     let (client, mut events, mut peer) = bound_to_the_second(&first, &second, Limits::default()).await;
-    for _ in 0..3 {
+    for status in [CommandStatus::ESME_RALYBND, CommandStatus::ESME_RINVPASWD, CommandStatus::ESME_RALYBND] {
         let mut refusing = first.accept().await;
         let bind = refusing.next().await;
-        refusing.answer(&bind, CommandStatus::ESME_RALYBND).await;
-        let refused = event(&mut events).await;
-        let ClientEvent::Failed(error, _) = refused else { panic!("{refused}") };
-        assert_eq!(error.refused(), Some(CommandStatus::ESME_RALYBND));
+        refusing.answer(&bind, status).await;
+        let found = match event(&mut events).await {
+            ClientEvent::Failed(error, _) => error.refused(),
+            ClientEvent::AuthenticationRefused(_, status, _) => Some(status),
+            other => panic!("{other}"),
+        };
+        assert_eq!(found, Some(status));
     }
     let message = SubmitSm::default();
     let serve = async {

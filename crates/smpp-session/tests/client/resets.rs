@@ -1,6 +1,8 @@
 //! Connections that are reset at each stage of the bind: each is an error that says so, and a supervised client comes back.
 
-use smpp_session::{Client, ClientEvent, CommandStatus, ConnectCause, ConnectStep, NoRequests};
+use smpp_session::{
+    Client, ClientEvent, ClientTls, CommandStatus, ConnectCause, ConnectStep, Fingerprint, NoRequests,
+};
 use tokio::io::AsyncReadExt;
 
 use crate::smsc::{Smsc, answer, event, in_time, start};
@@ -62,6 +64,22 @@ async fn a_supervised_client_comes_back() {
     }
     let _peer = smsc.bound().await;
     in_time(client.bound()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reset_in_the_tls_handshake_is_told_from_one_behind_it() {
+    let smsc = Smsc::listen().await;
+    let tls = ClientTls::pinned(vec![Fingerprint::from([0; 32])]).unwrap();
+    let client = Client::builder("127.0.0.1", smsc.port(), tls);
+    let reset = async {
+        let mut peer = smsc.accept().await;
+        peer.stream.read_exact(&mut [0; 7]).await.unwrap();
+        peer.reset();
+    };
+    let (connected, ()) = tokio::join!(in_time(client.connect(NoRequests)), reset);
+    let cause = connected.unwrap_err().cause;
+    let ConnectCause::Io(ConnectStep::Handshake, error) = &cause else { panic!("{cause}") };
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
 
 #[tokio::test]

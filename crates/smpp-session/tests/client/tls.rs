@@ -7,13 +7,15 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 use smpp_session::{
-    Client, ClientTls, ConnectCause, ConnectError, Connection, Handler, NoRequests, Server, ServerTls,
-    TlsFailure,
+    Client, ClientTls, CommandStatus, ConnectCause, ConnectError, Connection, Handler, NoRequests, Outcome,
+    Server, ServerTls, SubmitSm, TlsFailure,
 };
+use smpp_wire::split_frame;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     authority::{Authority, Identity, TlsSmsc, Validity},
-    smsc::{Smsc, in_time, start},
+    smsc::{Smsc, answer, in_time, start},
 };
 
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
@@ -160,6 +162,45 @@ async fn a_supervised_client_resumes_its_tls_session() {
         drop(first);
         let second = smsc.bound().await;
         assert_eq!(second.get_ref().1.handshake_kind(), Some(HandshakeKind::Resumed), "{version:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_nobody_is_not_resumed_under_a_certificate() {
+    let authority = Authority::new("resumption");
+    let smsc = TlsSmsc::listen(&authority.sign("127.0.0.1", Validity::Now), &TLS13).await;
+    let (nobody, own) = (authority.trust(), authority.sign("esme1.example", Validity::Now));
+    let somebody = nobody.clone().client_certificate(vec![own.certificate], own.key).unwrap();
+    for (tls, kind) in [
+        (&nobody, HandshakeKind::Full),
+        (&nobody, HandshakeKind::Resumed),
+        (&somebody, HandshakeKind::Full),
+        (&somebody, HandshakeKind::Resumed),
+    ] {
+        let client = smsc.client(tls.clone());
+        let (connected, stream) = tokio::join!(in_time(client.connect(NoRequests)), smsc.bound());
+        assert!(connected.is_ok(), "{connected:?}");
+        assert_eq!(stream.get_ref().1.handshake_kind(), Some(kind));
+    }
+}
+
+#[tokio::test]
+async fn answers_in_front_of_the_end_of_tls_are_delivered() {
+    let identity = Identity::self_signed();
+    for version in VERSIONS {
+        let smsc = TlsSmsc::listen(&identity, version).await;
+        let client = smsc.client(ClientTls::pinned(vec![identity.fingerprint()]).unwrap());
+        let (connected, mut stream) = tokio::join!(in_time(client.connect(NoRequests)), smsc.bound());
+        let (client, message) = (connected.unwrap(), SubmitSm::default());
+        let ends = async {
+            let mut read = [0; 1024];
+            let len = stream.read(&mut read).await.unwrap();
+            let request = split_frame(&read[..len], 1_024).unwrap().expect("a message").header();
+            stream.write_all(&answer(&request, CommandStatus::ESME_ROK)).await.unwrap();
+            stream.shutdown().await.unwrap();
+        };
+        let (outcome, ()) = in_time(async { tokio::join!(client.submit_sm(&message), ends) }).await;
+        assert!(matches!(outcome, Ok(Outcome::Answered(_))), "{outcome:?}");
     }
 }
 
