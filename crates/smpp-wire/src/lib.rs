@@ -44,6 +44,32 @@
 //! | query_broadcast_sm | [`QueryBroadcastSm`], [`QueryBroadcastSmResp`] | v5.0 §4.6 |
 //! | cancel_broadcast_sm | [`CancelBroadcastSm`], [`CancelBroadcastSmResp`] | v5.0 §4.6 |
 //! | any other | [`Unknown`] | |
+//!
+//! # Features
+//! | feature | what it brings |
+//! |---|---|
+//! | `std` (default) | `SystemTime` to and from SMPP times; `alloc` |
+//! | `alloc` | `Vec` to write into, texts as `String`, reassembly |
+//! | `bytes` | `Frame`, a PDU that is owned, and `BytesMut` to write into |
+//! | `serde` | `Serialize` for headers, views, TLVs and values |
+//!
+//! Without any of them the crate builds for a target without an operating system.
+//!
+//! A PDU becomes JSON by the specification's names, fields and TLVs in PDU order. A number is a number, an octet string is
+//! lower-case hex, and of a C-octet string each octet is the character of its number (Latin-1), so that none is lost:
+//! ```
+//! # #[cfg(feature = "serde")] {
+//! let octets = *b"\0\0\0\x17\x80\0\0\x04\0\0\0\0\0\0\0\x07\0\x14\0\0\x02ok";
+//! let pdu = smpp_wire::split_frame(&octets, 65_536).unwrap().unwrap();
+//! assert_eq!(
+//!     serde_json::to_string(&pdu).unwrap(),
+//!     concat!(
+//!         r#"{"header":{"command_length":23,"command_id":2147483652,"command_status":0,"sequence_number":7},"#,
+//!         r#""command":"submit_sm_resp","fields":{"message_id":""},"tlvs":[{"tag":"0x1400","raw":"6f6b"}]}"#,
+//!     )
+//! );
+//! # }
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 

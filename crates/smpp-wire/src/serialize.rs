@@ -13,7 +13,11 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::{CommandId, CommandStatus, Header};
 
+mod field;
+mod pdu;
 mod tlv;
+
+pub(crate) use pdu::view;
 
 /// An octet string.
 pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);

@@ -43,6 +43,13 @@ macro_rules! octet {
             }
         }
 
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_u8(self.0)
+            }
+        }
+
         impl crate::tlv_reader::FromTlv<'_> for $type {
             fn from_tlv(octets: &[u8]) -> Self {
                 Self(crate::tlv_reader::FromTlv::from_tlv(octets))

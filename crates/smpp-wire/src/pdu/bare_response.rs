@@ -53,7 +53,7 @@ macro_rules! bare_response {
             }
         }
 
-        super::debug::debug_by_fields!($name);
+        super::debug::shown_by_fields!($name);
     )*};
 }
 

@@ -1,4 +1,4 @@
-//! How a PDU is shown to an engineer: its fields by name, text as text, passwords never.
+//! How a PDU is shown to an engineer: its fields by name, text as text, passwords never. (To a program: `serialize.rs`.)
 
 use core::fmt;
 
@@ -15,7 +15,22 @@ macro_rules! debug_by_fields {
     )+};
 }
 
-pub(super) use debug_by_fields;
+/// `Debug`, and with the feature `serde` also `Serialize`.
+macro_rules! shown_by_fields {
+    ($name:ident) => {
+        super::debug::debug_by_fields!($name);
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let command_id = crate::Encode::command_id(self);
+                crate::serialize::view(serializer, command_id, &|visit| self.fields(visit))
+            }
+        }
+    };
+}
+
+pub(super) use {debug_by_fields, shown_by_fields};
 
 /// Shows what `fields` visits as a struct of this name.
 pub(super) fn show<'a>(

@@ -97,7 +97,7 @@ macro_rules! pdu {
             }
         }
 
-        super::debug::debug_by_fields!($name);
+        super::debug::shown_by_fields!($name);
     };
 }
 
@@ -217,7 +217,7 @@ macro_rules! response {
             }
         }
 
-        super::debug::debug_by_fields!($name);
+        super::debug::shown_by_fields!($name);
     };
 }
 

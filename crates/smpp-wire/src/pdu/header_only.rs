@@ -46,7 +46,7 @@ macro_rules! header_only {
             }
         }
 
-        super::debug::debug_by_fields!($name);
+        super::debug::shown_by_fields!($name);
     )*};
 }
 

@@ -33,4 +33,4 @@ impl Encode for Unknown<'_> {
     }
 }
 
-super::debug::debug_by_fields!(Unknown);
+super::debug::shown_by_fields!(Unknown);
