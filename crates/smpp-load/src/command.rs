@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Command, CommandFactory, Parser, Subcommand, error::ErrorKind};
 use clap_complete::Shell;
 
-use crate::{MaxRegress, Options, refusal};
+use crate::{MaxRegress, Options, ServeOptions, refusal};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ use crate::{MaxRegress, Options, refusal};
 pub enum Parsed {
     /// A run.
     Run(Options),
+    /// A sink to run.
+    Serve(ServeOptions),
     /// Ledgers to add up.
     Verify(Verify),
     /// Reports to compare.
@@ -38,6 +40,8 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Beside {
+    /// Be a server whose behaviour is chosen (delays, refusals, silence, receipts), until Ctrl-C; prints what it saw
+    Serve(ServeOptions),
     /// Add up the ledgers of a run: accepted, receipts, lost, duplicates; exit code 1 when something was lost
     Verify(Verify),
     /// Compare two JSON reports; exit code 3 when a --max-regress is exceeded by more than noise
@@ -91,6 +95,7 @@ impl Parsed {
         };
         Ok(match line.beside {
             None => Self::Run(line.options),
+            Some(Beside::Serve(serve)) => Self::Serve(serve),
             Some(Beside::Verify(verify)) => Self::Verify(verify),
             Some(Beside::Compare(compare)) => Self::Compare(compare),
             Some(Beside::Completions { shell }) => Self::Print(completions(shell)),

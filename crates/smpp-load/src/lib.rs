@@ -32,6 +32,7 @@ mod record;
 mod refusal;
 mod report;
 mod schedule;
+mod serve;
 mod target;
 
 pub use command::{Compare, Parsed, Verify};
@@ -48,4 +49,5 @@ pub use report::{
     Threshold, timestamp,
 };
 pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
+pub use serve::{Behaviour, Delay, Refusals, ServeOptions, Share, Sink, SinkCounts, Stall};
 pub use target::Target;

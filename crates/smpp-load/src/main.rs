@@ -2,7 +2,11 @@
 
 use std::{io::Write, process::ExitCode};
 
-use smpp_load::{Compare, Comparison, Options, Parsed, Report, Server, Target, Verify, run, verify};
+use smpp_load::{
+    Compare, Comparison, Options, Parsed, Report, ServeOptions, Server, Sink, Target, Verify, run, verify,
+};
+use smpp_session::ServerTls;
+use tokio::runtime::{Builder, Runtime};
 
 /// Wrong flags, target or password.
 const BAD_USAGE: u8 = 2;
@@ -19,6 +23,7 @@ type Failure = (u8, String);
 fn main() -> ExitCode {
     let outcome = match Parsed::from_args(std::env::args_os()) {
         Ok(Parsed::Run(options)) => load(&options),
+        Ok(Parsed::Serve(options)) => serve(&options),
         Ok(Parsed::Verify(verify)) => verify_ledgers(&verify),
         Ok(Parsed::Compare(compare)) => compare_reports(&compare),
         Ok(Parsed::Print(text)) => {
@@ -34,6 +39,28 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+/// Serves until Ctrl-C, and prints what it saw as JSON.
+fn serve(options: &ServeOptions) -> Result<u8, Failure> {
+    let tls = match (&options.certificate, &options.key) {
+        (Some(chain), Some(key)) => {
+            Some(ServerTls::from_files(chain, key).map_err(|error| (BAD_USAGE, error.to_string()))?)
+        }
+        _ => None,
+    };
+    let runtime = runtime("serve", std::thread::available_parallelism().map_or(1, usize::from))?;
+    let counts = runtime.block_on(async {
+        let sink = Sink::start(options.listen, tls, options.behaviour());
+        let sink =
+            sink.await.map_err(|error| (FAILED, format!("--listen is {}: {error}", options.listen)))?;
+        let _closed_pipe = writeln!(std::io::stderr(), "listening on {}", sink.local_addr());
+        let _stopped = tokio::signal::ctrl_c().await;
+        Ok(sink.stop().await)
+    })?;
+    let json = serde_json::to_string_pretty(&counts).map_err(|error| (FAILED, error.to_string()))?;
+    let _closed_pipe = writeln!(std::io::stdout(), "{json}");
+    Ok(0)
 }
 
 fn verify_ledgers(options: &Verify) -> Result<u8, Failure> {
@@ -96,11 +123,15 @@ fn load_embedded(_: &Options, _: usize) -> Result<Report, Failure> {
 }
 
 fn drive(server: Server, options: &Options, threads: usize) -> Result<Report, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = runtime("load", threads)?;
+    runtime.block_on(run(server, options)).map_err(|error| (FAILED, error))
+}
+
+fn runtime(name: &str, threads: usize) -> Result<Runtime, Failure> {
+    Builder::new_multi_thread()
         .worker_threads(threads)
-        .thread_name("load")
+        .thread_name(name)
         .enable_all()
         .build()
-        .map_err(|error| (FAILED, error.to_string()))?;
-    runtime.block_on(run(server, options)).map_err(|error| (FAILED, error))
+        .map_err(|error| (FAILED, error.to_string()))
 }

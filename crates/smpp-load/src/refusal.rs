@@ -69,6 +69,11 @@ fn allowed(flag: &str) -> &'static str {
              rate_ratio, shed, lost, timed_out, receipt.missing, receipt.duplicate), then < <= > or >=, then a limit like 50ms, 0.1% or 1000"
         }
         "--max-regress" => "a figure (rate, p50, p99, p99.9, max) and how much worse it may be, like p99=10%",
+        "--delay" | "--receipt-delay" => "0, a time, times with shares like 1ms:90%,150ms:10%, or exp:10ms",
+        "--refuse" => "statuses and shares like ESME_RTHROTTLED:1%,0x400:0.5%, together at most 100%",
+        "--silent" | "--receipt-twice" | "--receipt-missing" => "a share like 1% or 0.01",
+        "--stall" => "AFTER:LASTS like 5s:2s",
+        "--listen" => "an address and a port like 127.0.0.1:2775",
         "--seed" => "a whole number",
         "--warmup" => "a time like 10s, 500ms or 2m, at most 168h",
         "--duration" | "--timeout" | "--deadline" => {

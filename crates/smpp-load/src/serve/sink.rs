@@ -1,0 +1,242 @@
+//! One client of a sink.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use fastrand::Rng;
+use smpp_session::{
+    Bind, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo, Request, SessionHandle,
+    SubmitSm, Turn, Verdict,
+};
+use smpp_wire::{
+    Pdu,
+    receipt::{ReceiptText, date_word},
+    time::DateTime,
+    values::EsmClass,
+};
+
+use super::{
+    Behaviour,
+    counts::Counters,
+    later::{Deed, Later},
+};
+
+/// What all sessions of a sink share.
+pub(super) struct Shared {
+    behaviour: Behaviour,
+    counters: Arc<Counters>,
+    later: Later,
+    next_session: AtomicU64,
+    /// When the first submit_sm came: a stall counts from there.
+    first: OnceLock<Instant>,
+}
+
+/// The handler of one client.
+pub(super) struct Session {
+    shared: Arc<Shared>,
+    handle: Option<SessionHandle>,
+    random: Rng,
+    /// Ids are `SSSSSSSSNNNNNNNN`: the session and the message, in hex.
+    number: u64,
+    next_message: u32,
+    /// In the order in which they were made; a delay may let a later one leave first.
+    receipts: VecDeque<(Instant, Owed)>,
+    answers: BTreeMap<CommandStatus, u64>,
+    submits: u64,
+    text: Vec<u8>,
+}
+
+/// A receipt that is to be sent.
+struct Owed {
+    id: [u8; ID_LEN],
+    source: Vec<u8>,
+    destination: Vec<u8>,
+}
+
+impl Shared {
+    pub(super) fn new(behaviour: Behaviour, counters: Arc<Counters>, later: Later) -> Self {
+        Self { behaviour, counters, later, next_session: AtomicU64::new(0), first: OnceLock::new() }
+    }
+}
+
+impl Session {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        let number = shared.next_session.fetch_add(1, Ordering::Relaxed);
+        Self {
+            random: Rng::with_seed(shared.behaviour.seed.wrapping_add(number)),
+            shared,
+            handle: None,
+            number,
+            next_message: 0,
+            receipts: VecDeque::new(),
+            answers: BTreeMap::new(),
+            submits: 0,
+            text: Vec::new(),
+        }
+    }
+
+    fn submit_sm(&mut self, message: &SubmitSm<'_>, reply_to: ReplyTo) -> Reply {
+        self.submits += 1;
+        let shared = Arc::clone(&self.shared);
+        let behaviour = &shared.behaviour;
+        if self.random.f64() < behaviour.silent.0 {
+            shared.counters.silent.fetch_add(1, Ordering::Relaxed);
+            return Reply::Later;
+        }
+        let command_status = behaviour.refusals.at(self.random.f64());
+        *self.answers.entry(command_status).or_default() += 1;
+        let id = self.next_id();
+        let message_id = MessageId::new(&id).filter(|_| command_status.is_ok()).unwrap_or_default();
+        let verdict = Verdict { command_status, message_id };
+        let now = Instant::now();
+        let due = self.due(now);
+        if command_status.is_ok() && message.registered_delivery.wants_receipt(true) {
+            let owed = Owed {
+                id,
+                source: message.source_addr.to_vec(),
+                destination: message.destination_addr.to_vec(),
+            };
+            self.owe(owed, due);
+        }
+        match &self.handle {
+            Some(handle) if due > now => {
+                shared.later.at(due, handle.clone(), Deed::Answer(reply_to, verdict));
+                Reply::Later
+            }
+            _ => Reply::Now(verdict),
+        }
+    }
+
+    /// When an answer leaves.
+    fn due(&mut self, now: Instant) -> Instant {
+        let behaviour = &self.shared.behaviour;
+        let delay = behaviour.delay.draw(&mut self.random);
+        let Some(stall) = &behaviour.stall else {
+            return now + delay;
+        };
+        let first = *self.shared.first.get_or_init(|| now);
+        first + stall.postpone(now.saturating_duration_since(first) + delay)
+    }
+
+    fn owe(&mut self, owed: Owed, answered: Instant) {
+        let shared = Arc::clone(&self.shared);
+        let behaviour = &shared.behaviour;
+        if self.random.f64() < behaviour.receipt_missing.0 {
+            return;
+        }
+        let due = answered + behaviour.receipt_delay.draw(&mut self.random);
+        if let Some(handle) = self.handle.as_ref().filter(|_| due > Instant::now()) {
+            // A little later than the answer that leaves at the same time.
+            shared.later.at(due + Duration::from_micros(1), handle.clone(), Deed::Wake);
+        }
+        if self.random.f64() < behaviour.receipt_twice.0 {
+            let again =
+                Owed { id: owed.id, source: owed.source.clone(), destination: owed.destination.clone() };
+            self.receipts.push_back((due, again));
+        }
+        self.receipts.push_back((due, owed));
+    }
+
+    /// Sends the receipts that are due, as many as the window has room for.
+    fn send_receipts(&mut self, turn: &mut Turn<'_>) {
+        if self.receipts.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        let mut room = turn.window_free();
+        // One that is not due yet goes to the back, so each is looked at once.
+        for _ in 0..self.receipts.len() {
+            if room == 0 {
+                return;
+            }
+            let Some((due, owed)) = self.receipts.pop_front() else { return };
+            if due > now || !self.send_receipt(&owed, turn) {
+                self.receipts.push_back((due, owed));
+                continue;
+            }
+            room -= 1;
+            self.shared.counters.receipts.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn send_receipt(&mut self, owed: &Owed, turn: &mut Turn<'_>) -> bool {
+        let date = date_now();
+        let text = ReceiptText {
+            id: Some(&owed.id),
+            sub: Some(b"001"),
+            dlvrd: Some(b"001"),
+            submit_date: Some(&date),
+            done_date: Some(&date),
+            stat: Some(b"DELIVRD"),
+            err: Some(b"000"),
+            text: None,
+        };
+        self.text.clear();
+        let receipt = DeliverSm {
+            source_addr: &owed.destination,
+            destination_addr: &owed.source,
+            esm_class: EsmClass::RECEIPT,
+            short_message: if text.write(&mut self.text).is_ok() { &self.text } else { &[] },
+            ..DeliverSm::default()
+        };
+        turn.submit(&receipt, 0).is_ok()
+    }
+
+    fn next_id(&mut self) -> [u8; ID_LEN] {
+        let number = self.number << 32 | u64::from(self.next_message);
+        self.next_message = self.next_message.wrapping_add(1);
+        std::array::from_fn(|at| {
+            let digit = number >> (60 - 4 * at) & 0xF;
+            char::from_digit(u32::try_from(digit).unwrap_or_default(), 16)
+                .map_or(b'0', |digit| u8::try_from(digit).unwrap_or(b'0'))
+        })
+    }
+}
+
+impl Handler for Session {
+    fn bind(&mut self, _: &Bind<'_>, session: &SessionHandle) -> Result<(), CommandStatus> {
+        self.shared.counters.binds.fetch_add(1, Ordering::Relaxed);
+        self.handle = Some(session.clone());
+        Ok(())
+    }
+
+    fn request(&mut self, request: &Request<'_>, reply_to: ReplyTo) -> Reply {
+        match &request.pdu {
+            Pdu::SubmitSm(message) => self.submit_sm(message, reply_to),
+            _ => Reply::Unsupported,
+        }
+    }
+
+    fn completed(&mut self, _: u64, completion: Completion<'_>) {
+        if matches!(completion, Completion::Answered(answer) if answer.command_status.is_ok()) {
+            self.shared.counters.receipts_answered.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn turn_end(&mut self, turn: &mut Turn<'_>) {
+        if self.submits > 0 {
+            self.shared.counters.submits.fetch_add(std::mem::take(&mut self.submits), Ordering::Relaxed);
+            let mut answers = self.shared.counters.answers.lock();
+            while let Some((status, count)) = self.answers.pop_first() {
+                *answers.entry(status).or_default() += count;
+            }
+        }
+        self.send_receipts(turn);
+    }
+}
+
+fn date_now() -> [u8; 10] {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let date = i64::try_from(since_1970).ok().and_then(|seconds| DateTime::from_unix_seconds(seconds).ok());
+    date.map_or(NO_DATE, date_word)
+}
+
+const ID_LEN: usize = 16;
+/// What a clock that is centuries off gives.
+const NO_DATE: [u8; 10] = *b"0001010000";
