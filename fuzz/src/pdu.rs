@@ -1,19 +1,17 @@
 //! One PDU of any octets: everything in it can be looked at, and an error points into it.
 
-use smpp_wire::{CommandStatus, DestAddresses, HEADER_LEN, Pdu, Tlvs, UnsuccessSmes};
+use smpp_wire::{CommandStatus, FieldValue, HEADER_LEN, Pdu, RawPdu, Tlvs};
 
 use super::true_length::with_true_length;
 
-/// Parses the octets as one PDU and walks through its lists and TLVs.
+/// Parses the octets as one PDU and walks through its fields, lists and TLVs.
 pub fn pdu(octets: &[u8]) {
     let mut octets = octets.to_vec();
     let Some(raw) = with_true_length(&mut octets) else {
         return;
     };
     match raw.parse() {
-        Ok(Pdu::SubmitMulti(pdu)) => destinations(pdu.dest_addresses),
-        Ok(Pdu::SubmitMultiResp(pdu)) => failures(pdu.unsuccess_smes),
-        Ok(_) => {}
+        Ok(pdu) => fields(&pdu, &raw),
         Err(error) => {
             assert!((HEADER_LEN..=raw.octets().len()).contains(&error.offset), "{error}");
             assert!(!error.command_status().is_ok());
@@ -24,12 +22,23 @@ pub fn pdu(octets: &[u8]) {
     }
 }
 
-fn destinations(list: DestAddresses<'_>) {
-    assert_eq!(list.iter().count(), usize::from(list.count()));
-}
-
-fn failures(list: UnsuccessSmes<'_>) {
-    assert_eq!(list.iter().count(), usize::from(list.count()));
+/// The fields are the body, octet for octet, unless an error response has octets that make no sense.
+fn fields(pdu: &Pdu<'_>, raw: &RawPdu<'_>) {
+    let mut len = 0;
+    pdu.fields(&mut |_, value| {
+        len += value.wire_len();
+        match value {
+            FieldValue::DestAddresses(list) => assert_eq!(list.iter().count(), usize::from(list.count())),
+            FieldValue::UnsuccessSmes(list) => assert_eq!(list.iter().count(), usize::from(list.count())),
+            FieldValue::Tlvs(all) => tlvs(all),
+            _ => {}
+        }
+    });
+    let header = raw.header();
+    if header.command_status.is_ok() || !header.command_id.is_response() {
+        assert_eq!(len, raw.body().len());
+    }
+    assert!(!format!("{pdu:?}").is_empty());
 }
 
 /// Any tag with any octets: a value, or an error of this TLV alone.
