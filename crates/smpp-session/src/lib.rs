@@ -73,7 +73,7 @@
 //!
 //! # Features
 //! - `tokio` (default): driver, client and server. Without it the crate is the core alone.
-//! - `codec`: [`SmppCodec`], for those who bring their own connection to `tokio_util::codec::Framed`.
+//! - `codec`: `SmppCodec`, for those who bring their own connection to `tokio_util::codec::Framed`.
 //! - `pdu-log`: one `tracing` event a PDU, at level TRACE, target `smpp_session::pdu`, without passwords and texts.
 //!
 //! Each session runs in a `tracing` span `session` with the fields `role`, `peer` and `system_id`.

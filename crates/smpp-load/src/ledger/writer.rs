@@ -35,7 +35,7 @@ impl LedgerWriter {
         Ok(Self { payload: Vec::with_capacity(BLOCK_MAX), full, spare, task })
     }
 
-    /// Appends an entry; waits when the disk is [`BLOCKS_AHEAD`] blocks behind. What can't be written is told by [`finish`](Self::finish).
+    /// Appends an entry; waits when the disk is 4 MiB behind. What can't be written is told by [`finish`](Self::finish).
     pub fn record(&mut self, entry: &Entry) {
         entry.write(&mut self.payload);
         if self.payload.len() > BLOCK_MAX - ENTRY_MAX {
