@@ -39,6 +39,10 @@ use crate::{ClientTls, Outcome, SessionHandle, SubmitError};
 /// While there is no session, requests are refused at once with [`SubmitError::NotBound`]: nothing of them was sent, and nothing is
 /// kept for later. [`bound`](Self::bound) waits for a session. Requests that were sent and not answered when a session is lost end as
 /// [`Outcome::Lost`]: the client never sends them again.
+///
+/// With a session elsewhere, the client binds to the preferred server first and then leaves the other in order, so that nothing is lost
+/// on the way. For that moment it is bound twice: where a provider counts binds across its servers and refuses the second, the client
+/// stays where it is.
 #[derive(Clone, Debug)]
 pub struct Client {
     status: watch::Receiver<Status>,
