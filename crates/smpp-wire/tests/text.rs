@@ -1,37 +1,17 @@
-//! The text module against copies of the specification's facts: alphabet, packing, segment sizes, headers, data codings.
+//! The text module against copies of the specification's facts: alphabet, packing, look-alikes.
 #![cfg(feature = "alloc")]
 
 use std::fmt::Write as _;
 
+use excerpt::{between, blocks, hex, number};
 use smpp_wire::SliceBuffer;
 use smpp_wire::text::packed::{Padding, fill_bits, pack, packed_len, septets_in, unpack};
-use smpp_wire::text::{
-    Alphabet, Carriage, Concat, Element, Reference, Segmentation, Udh, Unfit, Utf8, gsm, plan,
-};
+use smpp_wire::text::{Alphabet, Carriage, Udh, Unfit, Utf8, fold, gsm, plan};
+
+#[path = "spec/excerpt.rs"]
+mod excerpt;
 
 const GSM: &str = include_str!("spec/gsm0338.toml");
-const UDH: &str = include_str!("spec/udh.toml");
-
-/// What stands between `start` and the next `end`.
-fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
-    let from = text.find(start).expect(start) + start.len();
-    &text[from..from + text[from..].find(end).unwrap_or(text.len() - from)]
-}
-
-/// The blocks of an array of tables.
-fn blocks<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
-    text.split(name).skip(1).map(|block| block.split("\n[").next().unwrap_or(block))
-}
-
-fn hex(text: &str) -> Vec<u8> {
-    let digit = |at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex");
-    (0..text.len()).step_by(2).map(digit).collect()
-}
-
-fn number(text: &str) -> u32 {
-    let hex = text.trim().strip_prefix("0x");
-    hex.map_or_else(|| text.trim().parse(), |hex| u32::from_str_radix(hex, 16)).expect("a number")
-}
 
 fn character(text: &str) -> char {
     char::from_u32(number(text)).expect("a character")
@@ -83,6 +63,10 @@ fn every_packing_example_packs_and_unpacks() {
         checked += 1;
     }
     assert_eq!(checked, 6);
+    let long = between(GSM, "packed_hex = \"c160", "...");
+    let mut out = Vec::new();
+    assert_eq!(pack(&[b'A'; 160], 0, Padding::Zero, &mut out), Ok(140));
+    assert!(out.starts_with(&hex(&["c160", long].concat())));
     assert_eq!(packed_len(160, 0), 140);
 }
 
@@ -93,7 +77,11 @@ fn every_packing_example_with_a_header_has_its_fill_bits() {
         let udh = hex(between(block, "udh_hex = \"", "\""));
         let fill = fill_bits(udh.len());
         assert_eq!(u32::from(fill), number(between(block, "fill_bits = ", "\n")));
-        assert_packs(b"hello", &hex(between(block, "packed_text_hex = \"", "\"")), fill);
+        let packed = hex(between(block, "packed_text_hex = \"", "\""));
+        assert_packs(b"hello", &packed, fill);
+        assert_eq!([&udh[..], &packed].concat(), hex(between(block, "tp_ud_hex = \"", "\"")));
+        let septets = (udh.len() * 8 + usize::from(fill)) / 7 + 5;
+        assert_eq!(septets, number(between(block, "tp_udl_septets = ", "\n")) as usize);
         let unpacked = hex(between(block, "smpp_unpacked_hex = \"", "\""));
         assert_eq!(Udh::parse(&unpacked).unwrap().1, b"hello");
         checked += 1;
@@ -122,88 +110,20 @@ fn every_row_of_the_fill_table_holds() {
 }
 
 #[test]
-fn every_row_of_the_segment_table_holds_the_most_that_fits() {
-    let ports = [Element::Ports16 { destination: 1, originator: 2 }];
-    let single = [Element::SingleShift(1)];
-    let both = [Element::SingleShift(1), Element::LockingShift(1)];
-    let cases: [(&str, Carriage, &[Element<'_>], bool); 9] = [
-        ("single", Carriage::Udh8, &[], false),
-        ("concat 8-bit reference (UDH 6)", Carriage::Udh8, &[], true),
-        ("concat 16-bit reference (UDH 7)", Carriage::Udh16, &[], true),
-        ("concat 8-bit + 16-bit ports (UDH 12)", Carriage::Udh8, &ports, true),
-        ("ports 16-bit only (UDH 7)", Carriage::Udh8, &ports, false),
-        ("national single shift only (UDH 4)", Carriage::Udh8, &single, false),
-        ("national single + locking shift (UDH 7)", Carriage::Udh8, &both, false),
-        ("concat 8-bit + single shift (UDH 9)", Carriage::Udh8, &single, true),
-        ("concat 8-bit + single + locking shift (UDH 12)", Carriage::Udh8, &both, true),
-    ];
-    for (form, carriage, elements, long) in cases {
-        let row = between(GSM, &format!("form = \"{form}\","), "}");
-        let sizes = [(Alphabet::Gsm, "gsm7_septets = ", 1), (Alphabet::Binary, "octets_8bit = ", 1)];
-        for (alphabet, name, scale) in sizes.into_iter().chain([(Alphabet::Ucs2, "ucs2_units = ", 2)]) {
-            let most = scale * number(between(row, name, if scale == 2 { " " } else { "," })) as usize;
-            let plan = Segmentation { alphabet, carriage, reference: 1, elements };
-            let text = vec![b'a'; if long { 3 * most } else { most }];
-            let segments: Vec<_> = plan.split(&text).unwrap().collect();
-            assert!(segments.iter().all(|segment| segment.text().len() == most), "{form} {alphabet:?}");
-            assert_eq!(segments.len(), if long { 3 } else { 1 }, "{form} {alphabet:?}");
-        }
-    }
-    assert_eq!(GSM.lines().filter(|line| line.contains("form = ")).count(), cases.len());
-}
-
-#[test]
-fn every_split_example_is_cut_as_specified_and_planned_alike() {
+fn every_look_alike_is_folded() {
+    let rows = between(GSM, "[fold]\n", "\n[").lines().filter(|line| line.starts_with('"'));
     let mut checked = 0;
-    for block in blocks(GSM, "[[split_example]]") {
-        let name = between(block, "name = \"", "\"");
-        let text = example(name);
-        let ucs2 = block.contains("\"ucs2\"");
-        let (alphabet, scale) = if ucs2 { (Alphabet::Ucs2, 2) } else { (Alphabet::Gsm, 1) };
-        let parts: Vec<_> =
-            between(block, "parts = [", "]").split(',').map(|part| number(part) as usize).collect();
-        let octets = alphabet.to_vec(&text).unwrap();
-        let plan_of_parts = Segmentation { alphabet, ..Segmentation::default() };
-        let cut: Vec<_> =
-            plan_of_parts.split(&octets).unwrap().map(|segment| segment.text().len() / scale).collect();
-        assert_eq!(cut, parts, "{name}");
-        let planned = plan(&text, Carriage::Udh8);
-        assert_eq!((planned.alphabet, planned.segments), (alphabet, parts.len()), "{name}");
-        assert_eq!(planned.units, number(between(block, "units = ", "\n")) as usize, "{name}");
+    for row in rows {
+        let (from, to) = row.split_once(" = ").unwrap();
+        let plain = |text: &str| text[1..text.len() - 1].replace("\\\"", "\"");
+        let (from, to) = (plain(from), plain(to));
+        let mut out = String::new();
+        fold(&["a", &from, "b"].concat(), &mut out).unwrap();
+        assert_eq!(out, ["a", &to, "b"].concat());
+        assert_eq!(plan(&out, Carriage::Udh8).alphabet, Alphabet::Gsm);
         checked += 1;
     }
-    assert_eq!(checked, 11);
-}
-
-/// The text that a split example names.
-fn example(name: &str) -> String {
-    match name {
-        "159 x A then € (161 septets)" => "A".repeat(159) + "€",
-        "152 x A then € then 20 x B: escape must move" => "A".repeat(152) + "€" + &"B".repeat(20),
-        "66 x ж, emoji, 10 x ж" => "ж".repeat(66) + "😀" + &"ж".repeat(10),
-        "36 emoji" => "😀".repeat(36),
-        "35 emoji" => "😀".repeat(35),
-        "70 x ж" => "ж".repeat(70),
-        "71 x ж" => "ж".repeat(71),
-        _ => "a".repeat(number(between(name, "gsm7 ", " chars")) as usize),
-    }
-}
-
-#[test]
-fn every_example_of_an_element_is_read_and_written_back() {
-    let examples: Vec<_> = UDH.lines().filter(|line| line.contains("example = {")).collect();
-    assert_eq!(examples.len(), 7);
-    for line in examples {
-        let octets = hex(between(line, "hex = \"", "\""));
-        let (udh, text) = Udh::parse(&octets).unwrap();
-        assert_eq!((udh.octets_len(), text.len()), (octets.len(), 0), "{line}");
-        assert!(udh.elements().all(|element| !matches!(element, Element::Other { .. })), "{line}");
-        let mut out = Vec::new();
-        smpp_wire::text::udh::encode(&udh.elements().collect::<Vec<_>>(), &mut out).unwrap();
-        assert_eq!(out, octets, "{line}");
-    }
-    let (udh, _) = Udh::parse(b"\x06\x08\x04\x01\x2A\x02\x01").unwrap();
-    assert_eq!(udh.concat(), Concat::new(Reference::Udh16(0x012A), 2, 1));
+    assert_eq!(checked, 17);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Which part of which long message: what a user data header or the SAR TLVs say of a segment.
 
+use crate::{Buffer, EncodeError, Tag, TlvBuf};
+
 /// What the parts of one long message have in common, and how it is carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -65,6 +67,22 @@ impl Concat {
     #[must_use]
     pub const fn is_udh(self) -> bool {
         matches!(self.reference, Reference::Udh8(_) | Reference::Udh16(_))
+    }
+}
+
+impl<B: Buffer + AsRef<[u8]>> TlvBuf<B> {
+    /// Adds the three SAR TLVs of a part; of a reference from a header too, which they carry as well.
+    ///
+    /// # Errors
+    /// When the buffer is full: those before it were added.
+    pub fn push_sar(&mut self, part: Concat) -> Result<&mut Self, EncodeError> {
+        let reference = match part.reference {
+            Reference::Udh8(reference) => reference.into(),
+            Reference::Udh16(reference) | Reference::Sar(reference) => reference,
+        };
+        self.push_int2(Tag::SAR_MSG_REF_NUM, reference)?
+            .push_int1(Tag::SAR_TOTAL_SEGMENTS, part.total)?
+            .push_int1(Tag::SAR_SEGMENT_SEQNUM, part.number)
     }
 }
 

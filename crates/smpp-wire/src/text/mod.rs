@@ -30,6 +30,7 @@
 //! | question | answer |
 //! |---|---|
 //! | which encoding does this text need, how many messages will it be? | [`plan`] |
+//! | can look-alikes spare it a second message? | [`fold`] |
 //! | what does this `data_coding` mean? | [`Meaning::of`] |
 //! | octets of a text, text of octets | [`Alphabet`], or [`gsm`], [`ucs2`], [`latin1`], [`ascii`] |
 //! | seven bits a character | [`packed`] |
@@ -43,6 +44,7 @@ mod concat;
 mod cut;
 mod data_coding;
 mod error;
+mod fold;
 mod gsm_block;
 mod gsm_table;
 mod plan;
@@ -52,6 +54,7 @@ mod room;
 mod segment;
 mod segmentation;
 mod udh_element;
+mod udh_names;
 mod user_data;
 
 pub mod ascii;
@@ -65,6 +68,7 @@ pub use concat::{Concat, Reference};
 pub(crate) use cut::character_len;
 pub use data_coding::{Alphabet, Class, Meaning, Waiting, WaitingKind};
 pub use error::{TextError, TextErrorKind, Unfit};
+pub use fold::fold;
 pub use plan::{Plan, plan};
 #[cfg(any(feature = "alloc", test))]
 pub use reassemble::{Incomplete, Limits, Outcome, PART_OVERHEAD, Reassembler};

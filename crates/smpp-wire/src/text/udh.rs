@@ -6,6 +6,8 @@ use super::room::{Room, append};
 use super::{Concat, Element, TextError, TextErrorKind};
 use crate::{Buffer, CommandStatus};
 
+pub use super::udh_names::{element_name, language_name};
+
 /// A user data header: its shape was checked, its elements are read one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Udh<'a> {
@@ -179,6 +181,24 @@ mod tests {
     fn of_two_parts_the_last_one_holds() {
         let (udh, _) = Udh::parse(b"\x0B\x00\x03\x2A\x02\x01\x08\x04\x01\x2A\x03\x02").unwrap();
         assert_eq!(udh.concat(), Concat::new(Reference::Udh16(0x012A), 3, 2));
+    }
+
+    #[test]
+    fn of_two_pairs_of_ports_the_last_one_holds() {
+        let (udh, _) = Udh::parse(b"\x0A\x05\x04\x0B\x84\x23\xF0\x04\x02\xF0\xF1").unwrap();
+        assert_eq!(udh.ports(), Some((240, 241)));
+    }
+
+    #[test]
+    fn an_indication_may_stand_more_than_once() {
+        let octets = *b"\x08\x01\x02\xA0\x03\x01\x02\x02\x00";
+        let (udh, _) = Udh::parse(&octets).unwrap();
+        let elements: Vec<_> = udh.elements().collect();
+        let voice = Element::Indication { store: true, profile: 1, kind: 0, count: 3 };
+        assert_eq!(elements, [voice, Element::Indication { store: false, profile: 0, kind: 2, count: 0 }]);
+        let mut out = Vec::new();
+        encode(&elements, &mut out).unwrap();
+        assert_eq!(out, octets);
     }
 
     #[test]

@@ -23,6 +23,17 @@ pub enum Element<'a> {
         /// Where it comes from.
         originator: u16,
     },
+    /// 0x01: something waits for the subscriber; may stand more than once.
+    Indication {
+        /// Keep the text.
+        store: bool,
+        /// The subscriber's profile, 0 to 3.
+        profile: u8,
+        /// 0 voice, 1 fax, 2 e-mail, 3 other; up to 31.
+        kind: u8,
+        /// How many messages wait.
+        count: u8,
+    },
     /// 0x24: the national language whose extension table replaces the default one.
     SingleShift(u8),
     /// 0x25: the national language whose alphabet replaces the default one.
@@ -51,6 +62,12 @@ impl<'a> Element<'a> {
                 destination: u16::from_be_bytes([to, to_low]),
                 originator: u16::from_be_bytes([from, from_low]),
             },
+            (0x01, &[indication, count]) => Self::Indication {
+                store: indication & 0x80 != 0,
+                profile: indication >> 5 & 0x03,
+                kind: indication & 0x1F,
+                count,
+            },
             (0x24, &[language]) => Self::SingleShift(language),
             (0x25, &[language]) => Self::LockingShift(language),
             _ => other,
@@ -63,7 +80,7 @@ impl<'a> Element<'a> {
         match self {
             Self::Concat(concat) if matches!(concat.reference(), Reference::Udh8(_)) => 5,
             Self::Concat(_) | Self::Ports16 { .. } => 6,
-            Self::Ports8 { .. } => 4,
+            Self::Ports8 { .. } | Self::Indication { .. } => 4,
             Self::SingleShift(_) | Self::LockingShift(_) => 3,
             Self::Other { data, .. } => 2 + data.len(),
         }
@@ -77,6 +94,10 @@ impl<'a> Element<'a> {
                 room.put(&[0x05, 4]);
                 room.put(&destination.to_be_bytes());
                 room.put(&originator.to_be_bytes());
+            }
+            Self::Indication { store, profile, kind, count } => {
+                let indication = u8::from(store) << 7 | (profile & 0x03) << 5 | kind & 0x1F;
+                room.put(&[0x01, 2, indication, count]);
             }
             Self::SingleShift(language) => room.put(&[0x24, 1, language]),
             Self::LockingShift(language) => room.put(&[0x25, 1, language]),
