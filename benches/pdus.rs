@@ -209,6 +209,63 @@ pub fn receipts(count: u32) -> Vec<Message> {
     (0..count).map(one).collect()
 }
 
+/// The words of a receipt's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// As message centres give them.
+    pub id: String,
+    /// `YYMMDDhhmm`.
+    pub submit_date: String,
+    /// `YYMMDDhhmm`.
+    pub done_date: String,
+    /// Seven letters.
+    pub stat: String,
+    /// Three digits.
+    pub err: String,
+    /// Up to 20 characters; half of them have none.
+    pub text: Option<String>,
+}
+
+/// Receipts as message centres send them: `sub` and `dlvrd` are 1.
+#[must_use]
+pub fn receipt_texts(count: u32) -> Vec<Receipt> {
+    let mut random = Random::seeded(0xBEEF);
+    let one = |_| {
+        let (hour, minute) = (10 + random.below(13), 10 + random.below(50));
+        let delivered = !random.one_in(4);
+        Receipt {
+            id: random.message_id(),
+            submit_date: format!("260131{hour}{minute}"),
+            done_date: format!("260131{}{minute}", hour + 1),
+            stat: if delivered { "DELIVRD" } else { "UNDELIV" }.to_owned(),
+            err: if delivered { "000".to_owned() } else { format!("{:03}", random.below(100)) },
+            text: random.one_in(2).then(|| characters(random.text(0, 20))),
+        }
+    };
+    (0..count).map(one).collect()
+}
+
+/// Texts of 1 to 160 ASCII characters; one in eight has characters that have another place in GSM 03.38.
+#[must_use]
+pub fn texts(count: u32) -> Vec<String> {
+    let mut random = Random::seeded(0x7E87);
+    let one = |_| {
+        let mut text = characters(random.text(1, 157));
+        if random.one_in(8) {
+            let places = text.len() as u64;
+            for sign in ['@', '$', '_'] {
+                text.insert(usize::try_from(random.below(places)).unwrap_or_default(), sign);
+            }
+        }
+        text
+    };
+    (0..count).map(one).collect()
+}
+
+fn characters(octets: Vec<u8>) -> String {
+    String::from_utf8(octets).unwrap_or_default()
+}
+
 /// submit_sm_resp with UUIDs, decimal and hexadecimal ids.
 #[must_use]
 pub fn answers(count: u32) -> Vec<Answer> {

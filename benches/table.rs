@@ -53,6 +53,29 @@ impl Row {
         cost
     }
 
+    /// The same of a rate.
+    #[must_use]
+    pub fn rate<'n>(row: &str, unit: &str, figures: impl IntoIterator<Item = (&'n str, f64)>) -> Self {
+        Self { better: Better::Higher, ..Self::cost(row, unit, figures) }
+    }
+
+    /// Asks for a rate.
+    #[must_use]
+    pub fn at_least(mut self, rate: f64) -> Self {
+        self.goal = format!(">= {rate} {}", self.unit);
+        self.met = self.ours >= rate;
+        self
+    }
+
+    /// Asks for a cost, or that no rival comes nearer than this factor.
+    #[must_use]
+    pub fn at_most_or_times_faster(self, cost: f64, factor: f64) -> Self {
+        let mut row = self.times_faster_than_rivals(factor);
+        row.goal = format!("<= {cost} {}, or {factor} x the best rival", row.unit);
+        row.met = row.ours <= cost || (!row.rivals.is_empty() && row.met);
+        row
+    }
+
     /// Asks that no rival comes nearer than this factor.
     #[must_use]
     pub fn times_faster_than_rivals(mut self, factor: f64) -> Self {
@@ -119,15 +142,23 @@ impl Table {
         for row in &self.rows {
             let floor = row.floor.map_or_else(|| "-".to_owned(), |floor| format!("{floor:.1}"));
             let ratio = row.floor.map_or_else(|| "-".to_owned(), |floor| format!("{:.2}", row.ours / floor));
+            let times = |figure: f64| match row.better {
+                Better::Lower => figure / row.ours,
+                Better::Higher => row.ours / figure,
+            };
             let beside = |(name, figure): (&String, &f64)| {
-                format!("  {name} {figure:.1} ({:.1} x)", figure / row.ours)
+                format!("  {name} {figure:.*} ({:.1} x)", places(*figure), times(*figure))
             };
             let rivals: String = row.rivals.iter().map(beside).collect();
             let met = if row.met { "met" } else { "NOT MET" };
             writeln!(
                 out,
-                "{:width$}  {:>10.1}  {floor:>10}  {ratio:>6}  {}  {} {met}{rivals}",
-                row.row, row.ours, row.unit, row.goal
+                "{:width$}  {:>10.*}  {floor:>10}  {ratio:>6}  {}  {} {met}{rivals}",
+                row.row,
+                places(row.ours),
+                row.ours,
+                row.unit,
+                row.goal
             )?;
         }
         Ok(())
@@ -144,6 +175,11 @@ impl Table {
         fs::write(&path, serde_json::to_string_pretty(&self.rows)? + "\n")?;
         Ok(path)
     }
+}
+
+/// Decimal places: two for what is below ten.
+const fn places(figure: f64) -> usize {
+    if figure < 10.0 { 2 } else { 1 }
 }
 
 /// Cargo runs a bench in its package's folder, one below the workspace.

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use smpp_benches::pdus::{Answer, Message};
+use smpp_benches::table::Row;
 use smpp_wire::CommandId;
 
 use super::contestant::{Counting, Keeping, Out, Reads, Values, Writes};
@@ -16,11 +17,40 @@ use super::rivals::{
 pub(crate) struct Contest {
     /// PDUs that one pass works through.
     pub(crate) pdus: u32,
-    /// How many times faster than the best rival ours has to be; nothing is asked where there is no rival.
-    pub(crate) faster: f64,
+    /// What is asked of ours.
+    pub(crate) goal: Goal,
     /// How many times the floor's instructions ours may take.
     pub(crate) within: f64,
     pub(crate) contestants: Vec<Contestant>,
+}
+
+/// What is asked of ours, in time.
+#[derive(Clone, Copy)]
+pub(crate) enum Goal {
+    /// So many times faster than the best rival; nothing where there is none.
+    Faster(f64),
+    /// At most so many nanoseconds, or three times faster than the best rival.
+    Nanoseconds(f64),
+    /// At least so many gigabytes a second; one pass works through so many octets.
+    Rate { octets: u32, at_least: f64 },
+    /// Nothing.
+    Measured,
+}
+
+impl Goal {
+    /// The row of a table, of what one pass of each contestant took in nanoseconds.
+    pub(crate) fn row(self, name: &str, pdus: u32, passes: impl Iterator<Item = (&'static str, f64)>) -> Row {
+        if let Self::Rate { octets, at_least } = self {
+            let rates = passes.map(|(name, pass)| (name, f64::from(octets) / pass));
+            return Row::rate(name, "GB/s", rates).at_least(at_least);
+        }
+        let row = Row::cost(name, "ns/PDU", passes.map(|(name, pass)| (name, pass / f64::from(pdus))));
+        match self {
+            Self::Faster(factor) => row.times_faster_than_rivals(factor),
+            Self::Nanoseconds(limit) => row.at_most_or_times_faster(limit, 3.0),
+            Self::Rate { .. } | Self::Measured => row,
+        }
+    }
 }
 
 /// Ours, the floor, or a rival.
@@ -39,7 +69,7 @@ impl Contest {
         let stream: &'static [u8] = ours::stream(CommandId(COMMAND_ID), values).leak();
         Self {
             pdus: count(values),
-            faster: 4.0,
+            goal: Goal::Faster(4.0),
             within: 1.4,
             contestants: vec![
                 reader::<Ours>(stream, values),
@@ -73,8 +103,13 @@ impl Contest {
         Self { contestants: submit_sm_resp_writers(answers), ..Self::writing(count(answers)) }
     }
 
+    /// Work on texts, which has no floor.
+    pub(crate) const fn texts(pdus: u32, goal: Goal, contestants: Vec<Contestant>) -> Self {
+        Self { pdus, goal, within: 1.0, contestants }
+    }
+
     const fn writing(pdus: u32) -> Self {
-        Self { pdus, faster: 1.5, within: 1.2, contestants: Vec::new() }
+        Self { pdus, goal: Goal::Faster(1.5), within: 1.2, contestants: Vec::new() }
     }
 }
 
