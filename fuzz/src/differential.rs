@@ -31,7 +31,7 @@ fn relay(raw: &RawPdu<'_>) {
 fn round_trip(pdu: &Pdu<'_>, raw: &RawPdu<'_>) -> Vec<u8> {
     let header = raw.header();
     let mut out = Vec::new();
-    encode(pdu.as_encode(), header.command_status, header.sequence_number, &mut out)
+    encode(&pdu, header.command_status, header.sequence_number, &mut out)
         .expect("what was parsed can be written");
     let again = split_frame(&out, u32::MAX).expect("a true length").expect("a whole PDU");
     assert_eq!(again.parse().as_ref(), Ok(pdu));
@@ -47,16 +47,10 @@ fn into_slices(pdu: &Pdu<'_>, raw: &RawPdu<'_>, written: &[u8]) {
     let header = raw.header();
     let mut room = vec![0xAA; written.len()];
     let (_, short) = room.split_at_mut(1);
-    let refused =
-        encode(pdu.as_encode(), header.command_status, header.sequence_number, &mut SliceBuffer::new(short));
+    let refused = encode(&pdu, header.command_status, header.sequence_number, &mut SliceBuffer::new(short));
     assert_eq!(refused.map_err(|error| error.kind), Err(EncodeErrorKind::BufferFull));
     assert!(room.iter().all(|&octet| octet == 0xAA));
-    let len = encode(
-        pdu.as_encode(),
-        header.command_status,
-        header.sequence_number,
-        &mut SliceBuffer::new(&mut room),
-    );
+    let len = encode(&pdu, header.command_status, header.sequence_number, &mut SliceBuffer::new(&mut room));
     assert_eq!(len, Ok(written.len()));
     assert_eq!(room, written);
 }

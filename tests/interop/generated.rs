@@ -20,13 +20,13 @@ pub(crate) fn pdus(count: usize) -> Vec<Vec<u8>> {
 
 fn written(kind: kinds::Kind, rng: &mut Rng) -> Vec<u8> {
     let pdu = kind(&Parts::draw(rng), rng);
-    let command_id = pdu.as_encode().command_id();
+    let command_id = pdu.command_id();
     let mut out = Vec::new();
     if command_id.is_response() && rng.u8(..4) == 0 {
         let refusal = Unknown { command_id, body: &[] };
         encode(&refusal, CommandStatus(rng.u32(1..0x500)), rng.u32(..), &mut out).unwrap();
     } else {
-        encode(pdu.as_encode(), CommandStatus::ESME_ROK, rng.u32(..), &mut out).unwrap();
+        encode(&pdu, CommandStatus::ESME_ROK, rng.u32(..), &mut out).unwrap();
     }
     out
 }

@@ -86,7 +86,7 @@ impl Encoder<&Frame> for SmppCodec {
 }
 
 /// Writes a PDU under a status and a sequence number; nothing, when it does not fit.
-impl<E: Encode + ?Sized> Encoder<(&E, CommandStatus, u32)> for SmppCodec {
+impl<E: Encode> Encoder<(&E, CommandStatus, u32)> for SmppCodec {
     type Error = CodecError;
 
     fn encode(
@@ -212,7 +212,7 @@ mod tests {
             for frame in frames() {
                 let Ok(pdu) = frame.parse() else { panic!("it is whole") };
                 let header = frame.header();
-                sender.send((pdu.as_encode(), header.command_status, header.sequence_number)).await.unwrap();
+                sender.send((&pdu, header.command_status, header.sequence_number)).await.unwrap();
                 sender.send(&frame).await.unwrap();
                 sender.send(frame.clone()).await.unwrap();
             }

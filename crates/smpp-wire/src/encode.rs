@@ -1,6 +1,8 @@
 //! Encoding: a PDU is measured and checked first, then written in one pass into the caller's buffer.
 
-use crate::{CommandId, CommandStatus, EncodeError, EncodeErrorKind, Field, HEADER_LEN, Header, Tlvs, leaf};
+use crate::{
+    Buffer, CommandId, CommandStatus, EncodeError, EncodeErrorKind, Field, HEADER_LEN, Header, Tlvs, leaf,
+};
 
 /// A PDU that can be written.
 pub trait Encode {
@@ -13,11 +15,11 @@ pub trait Encode {
     /// When a value can't be written: a NUL inside a string, a text that its length field can't count.
     fn body_len(&self) -> Result<usize, EncodeError>;
 
-    /// Writes exactly `body_len` octets.
-    fn encode_body(&self, out: &mut Writer<'_>);
+    /// Puts exactly `body_len` octets; `out` has room for them.
+    fn encode_body(&self, out: &mut impl Buffer);
 }
 
-impl<E: Encode + ?Sized> Encode for &E {
+impl<E: Encode> Encode for &E {
     #[inline]
     fn command_id(&self) -> CommandId {
         (**self).command_id()
@@ -29,22 +31,9 @@ impl<E: Encode + ?Sized> Encode for &E {
     }
 
     #[inline]
-    fn encode_body(&self, out: &mut Writer<'_>) {
+    fn encode_body(&self, out: &mut impl Buffer) {
         (**self).encode_body(out);
     }
-}
-
-/// Where PDUs are written to: a growing buffer, or a fixed slice ([`SliceBuffer`]).
-pub trait Buffer {
-    /// Makes room for `len` more octets, lets `write` fill them, and keeps them.
-    ///
-    /// # Errors
-    /// When there is no room, or `write` fails: then the buffer is as it was.
-    fn append(
-        &mut self,
-        len: usize,
-        write: impl FnOnce(&mut [u8]) -> Result<(), EncodeError>,
-    ) -> Result<(), EncodeError>;
 }
 
 /// Appends one whole PDU to `out` and returns its length in octets.
@@ -52,8 +41,8 @@ pub trait Buffer {
 /// # Errors
 /// The caller's value does not fit; nothing was written.
 #[inline]
-pub fn encode<E: Encode + ?Sized>(
-    pdu: &E,
+pub fn encode(
+    pdu: &impl Encode,
     command_status: CommandStatus,
     sequence_number: u32,
     out: &mut impl Buffer,
@@ -62,52 +51,11 @@ pub fn encode<E: Encode + ?Sized>(
     let command_length =
         u32::try_from(len).map_err(|_| EncodeError { field: Field::Body, kind: EncodeErrorKind::TooLong })?;
     let header = Header { command_length, command_id: pdu.command_id(), command_status, sequence_number };
-    out.append(len, |room| {
-        let mut writer = Writer::new(room);
-        writer.put(&header.octets());
-        pdu.encode_body(&mut writer);
-        writer.finish()
+    out.append(len, |out| {
+        out.put(&header.octets());
+        pdu.encode_body(out);
     })?;
     Ok(len)
-}
-
-/// The room of one PDU, which shrinks as fields are written.
-#[derive(Debug)]
-pub struct Writer<'b> {
-    rest: &'b mut [u8],
-}
-
-impl<'b> Writer<'b> {
-    /// Starts at the front of `room`.
-    #[inline]
-    pub(crate) const fn new(room: &'b mut [u8]) -> Self {
-        Self { rest: room }
-    }
-
-    /// Writes octets as they are.
-    #[inline]
-    pub fn put(&mut self, octets: &[u8]) {
-        let room = core::mem::take(&mut self.rest);
-        if let Some((place, rest)) = room.split_at_mut_checked(octets.len()) {
-            place.copy_from_slice(octets);
-            self.rest = rest;
-        }
-    }
-
-    /// Writes a string and its NUL.
-    #[inline]
-    pub fn put_c_octet_string(&mut self, octets: &[u8]) {
-        self.put(octets);
-        self.put(&[0]);
-    }
-
-    /// A body that is not as long as it said is never sent.
-    pub(crate) fn finish(self) -> Result<(), EncodeError> {
-        if self.rest.is_empty() {
-            return Ok(());
-        }
-        Err(EncodeError { field: Field::Body, kind: EncodeErrorKind::WrongLength })
-    }
 }
 
 /// The octets of a C-octet string with its NUL.
@@ -116,10 +64,20 @@ impl<'b> Writer<'b> {
 /// When it contains a NUL, which would end it early and turn its tail into other fields.
 #[inline]
 pub fn c_octet_string_len(octets: &[u8], field: Field) -> Result<usize, EncodeError> {
-    match leaf::position_of_nul(octets) {
-        None => Ok(octets.len() + 1),
-        Some(_) => Err(EncodeError { field, kind: EncodeErrorKind::NulInside }),
+    // Most strings of a submit_sm are empty.
+    if !octets.is_empty() && leaf::has_nul(octets) {
+        return Err(EncodeError { field, kind: EncodeErrorKind::NulInside });
     }
+    Ok(octets.len() + 1)
+}
+
+/// The same for the string of a PDU that has no other: to look through it in place takes less than a call.
+#[inline]
+pub(crate) fn only_string_len(octets: &[u8], field: Field) -> Result<usize, EncodeError> {
+    if leaf::has_nul_in_place(octets) {
+        return Err(EncodeError { field, kind: EncodeErrorKind::NulInside });
+    }
+    Ok(octets.len() + 1)
 }
 
 /// The octets of TLVs: their shape was checked when they were made.
@@ -128,85 +86,10 @@ pub(crate) const fn tlvs_len(tlvs: Tlvs<'_>) -> usize {
     tlvs.octets().len()
 }
 
-/// A fixed buffer for those without an allocator.
-#[derive(Debug)]
-pub struct SliceBuffer<'b> {
-    room: &'b mut [u8],
-    len: usize,
-}
-
-impl<'b> SliceBuffer<'b> {
-    /// Starts at the front of `room`.
-    #[must_use]
-    pub const fn new(room: &'b mut [u8]) -> Self {
-        Self { room, len: 0 }
-    }
-
-    /// What was written so far.
-    #[must_use]
-    pub fn written(&self) -> &[u8] {
-        self.room.get(..self.len).unwrap_or_default()
-    }
-
-    /// What was written, for as long as the room lives.
-    #[must_use]
-    pub fn into_written(self) -> &'b [u8] {
-        let room: &'b [u8] = self.room;
-        room.get(..self.len).unwrap_or_default()
-    }
-}
-
-impl AsRef<[u8]> for SliceBuffer<'_> {
-    fn as_ref(&self) -> &[u8] {
-        self.written()
-    }
-}
-
-impl Buffer for SliceBuffer<'_> {
-    fn append(
-        &mut self,
-        len: usize,
-        write: impl FnOnce(&mut [u8]) -> Result<(), EncodeError>,
-    ) -> Result<(), EncodeError> {
-        let full = EncodeError { field: Field::Body, kind: EncodeErrorKind::BufferFull };
-        let end = self.len.checked_add(len).ok_or(full)?;
-        write(self.room.get_mut(self.len..end).ok_or(full)?)?;
-        self.len = end;
-        Ok(())
-    }
-}
-
-#[cfg(any(feature = "alloc", test))]
-macro_rules! growing_buffer {
-    ($($type:ty),*) => {$(
-        impl Buffer for $type {
-            #[inline]
-            fn append(
-                &mut self,
-                len: usize,
-                write: impl FnOnce(&mut [u8]) -> Result<(), EncodeError>,
-            ) -> Result<(), EncodeError> {
-                let start = self.len();
-                self.resize(start + len, 0);
-                let result = write(self.get_mut(start..).unwrap_or_default());
-                if result.is_err() {
-                    self.truncate(start);
-                }
-                result
-            }
-        }
-    )*};
-}
-
-#[cfg(any(feature = "alloc", test))]
-growing_buffer!(alloc::vec::Vec<u8>);
-#[cfg(feature = "bytes")]
-growing_buffer!(bytes::BytesMut);
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EnquireLink, SubmitSm};
+    use crate::{SliceBuffer, SubmitSm};
 
     #[test]
     fn a_value_that_does_not_fit_leaves_the_buffer_as_it_was() {
@@ -217,13 +100,34 @@ mod tests {
         assert_eq!(out, [1, 2, 3]);
     }
 
+    /// Says that its body has four octets.
+    struct Lying(&'static [u8]);
+
+    impl Encode for Lying {
+        fn command_id(&self) -> CommandId {
+            CommandId::ENQUIRE_LINK
+        }
+
+        fn body_len(&self) -> Result<usize, EncodeError> {
+            Ok(4)
+        }
+
+        fn encode_body(&self, out: &mut impl Buffer) {
+            out.put(self.0);
+        }
+    }
+
     #[test]
-    fn a_fixed_buffer_says_when_it_is_full() {
-        let mut room = [0; 20];
-        let mut out = SliceBuffer::new(&mut room);
-        assert_eq!(encode(&EnquireLink::default(), CommandStatus::ESME_ROK, 1, &mut out), Ok(16));
-        let error = encode(&EnquireLink::default(), CommandStatus::ESME_ROK, 2, &mut out).unwrap_err();
-        assert_eq!(error.kind, EncodeErrorKind::BufferFull);
-        assert_eq!(out.written().len(), 16);
+    fn a_body_of_another_length_than_announced_is_taken_back() {
+        for body in [&b"123"[..], b"12345"] {
+            let (mut growing, mut room) = (vec![1, 2, 3], [0; 64]);
+            let mut fixed = SliceBuffer::new(&mut room);
+            let errors = [
+                encode(&Lying(body), CommandStatus::ESME_ROK, 1, &mut growing).unwrap_err(),
+                encode(&Lying(body), CommandStatus::ESME_ROK, 1, &mut fixed).unwrap_err(),
+            ];
+            assert!(errors.iter().all(|error| error.kind == EncodeErrorKind::WrongLength));
+            assert_eq!((&growing[..], fixed.written()), (&[1, 2, 3][..], &[][..]));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Framing: where one PDU ends and the next begins. Knows the header (SMPP v3.4 §3.2) and nothing of bodies.
 
-use crate::{CommandId, CommandStatus, Encode, EncodeError, FrameError, Pdu, PduError, Writer};
+use crate::{Buffer, CommandId, CommandStatus, Encode, EncodeError, FrameError, Pdu, PduError};
 
 /// Octets of a header (SMPP v3.4 §3.2).
 pub const HEADER_LEN: usize = 16;
@@ -97,7 +97,7 @@ impl Encode for RawPdu<'_> {
         Ok(self.body().len())
     }
 
-    fn encode_body(&self, out: &mut Writer<'_>) {
+    fn encode_body(&self, out: &mut impl Buffer) {
         out.put(self.body());
     }
 }

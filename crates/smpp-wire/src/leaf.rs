@@ -59,14 +59,48 @@ pub(crate) fn position_of_nul(input: &[u8]) -> Option<usize> {
     let (words, tail) = input.as_chunks::<8>();
     let mut at = 0;
     for word in words {
-        let word = u64::from_le_bytes(*word);
-        let zeros = word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS;
+        let zeros = zeros(u64::from_le_bytes(*word));
         if zeros != 0 {
             return Some(at + (zeros.trailing_zeros() >> 3) as usize);
         }
         at += 8;
     }
     tail.iter().position(|&octet| octet == 0).map(|found| at + found)
+}
+
+/// Whether there is a NUL. A call, so that what measures five strings stays small enough to be inlined itself.
+#[inline(never)]
+pub(crate) fn has_nul(input: &[u8]) -> bool {
+    has_nul_in_place(input)
+}
+
+/// The same without a call: in chunks that overlap at the end, so that few octets are looked at alone.
+#[inline(always)]
+pub(crate) fn has_nul_in_place(input: &[u8]) -> bool {
+    if let Some(last) = input.last_chunk::<16>() {
+        let (chunks, _) = input.as_chunks();
+        return nul_among(last) || chunks.iter().any(nul_among);
+    }
+    if let (Some(first), Some(last)) = (input.first_chunk(), input.last_chunk()) {
+        return (zeros(u64::from_le_bytes(*first)) | zeros(u64::from_le_bytes(*last))) != 0;
+    }
+    if let (Some(first), Some(last)) = (input.first_chunk(), input.last_chunk()) {
+        let [first, last] = [first, last].map(|word| u64::from(u32::from_le_bytes(*word)));
+        return zeros(first << 32 | last) != 0;
+    }
+    input.contains(&0)
+}
+
+/// Sixteen comparisons that the compiler makes one of.
+#[inline]
+fn nul_among(octets: &[u8; 16]) -> bool {
+    octets.iter().fold(false, |found, octet| found | (*octet == 0))
+}
+
+/// The highest bit of each octet that is zero, or that is one and stands behind a zero.
+#[inline]
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS
 }
 
 #[cfg(test)]
@@ -83,7 +117,9 @@ mod tests {
                     text[nul + 3] = 0;
                 }
                 assert_eq!(position_of_nul(&text), Some(nul), "len {len}, nul {nul}");
+                assert!(has_nul(&text), "len {len}, nul {nul}");
             }
+            assert!(!has_nul(&vec![0x80; len]) && !has_nul(&vec![0x01; len]));
             assert_eq!(position_of_nul(&vec![0x80; len]), None);
             assert_eq!(position_of_nul(&vec![0x01; len]), None);
         }

@@ -79,6 +79,7 @@ extern crate alloc;
 #[cfg_attr(test, macro_use)]
 extern crate std;
 
+mod buffer;
 mod command;
 mod encode;
 mod error;
@@ -103,8 +104,9 @@ mod tlv_structs;
 mod tlv_table;
 pub mod values;
 
+pub use buffer::{Buffer, SliceBuffer};
 pub use command::CommandId;
-pub use encode::{Buffer, Encode, SliceBuffer, Writer, c_octet_string_len, encode};
+pub use encode::{Encode, c_octet_string_len, encode};
 pub use error::{EncodeError, EncodeErrorKind, FrameError, PduError, PduErrorKind};
 pub use frame::{HEADER_LEN, Header, RawPdu, split_frame};
 pub use message_id::{MESSAGE_ID_MAX, MessageId};

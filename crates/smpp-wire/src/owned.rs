@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 
 use crate::{
-    CommandId, CommandStatus, Encode, EncodeError, Header, Pdu, PduError, RawPdu, Writer, encode, split_frame,
+    Buffer, CommandId, CommandStatus, Encode, EncodeError, Header, Pdu, PduError, RawPdu, encode, split_frame,
 };
 
 /// One whole PDU, owned. Cloning is a reference count.
@@ -19,7 +19,7 @@ impl Frame {
     /// # Errors
     /// The caller's value does not fit.
     pub fn new(
-        pdu: &(impl Encode + ?Sized),
+        pdu: &impl Encode,
         command_status: CommandStatus,
         sequence_number: u32,
     ) -> Result<Self, EncodeError> {
@@ -98,7 +98,7 @@ impl Encode for Frame {
         self.raw().body_len()
     }
 
-    fn encode_body(&self, out: &mut Writer<'_>) {
+    fn encode_body(&self, out: &mut impl Buffer) {
         self.raw().encode_body(out);
     }
 }

@@ -1,6 +1,6 @@
 //! Building TLVs, into a growing buffer or a fixed one.
 
-use crate::{Buffer, EncodeError, EncodeErrorKind, Field, Tag, Tlv, Tlvs, Writer};
+use crate::{Buffer, EncodeError, EncodeErrorKind, Field, Tag, Tlv, Tlvs};
 
 /// TLVs that are being built, in any [`Buffer`] that can be read again.
 ///
@@ -95,14 +95,10 @@ impl<B: Buffer + AsRef<[u8]>> TlvBuf<B> {
         let len: usize = parts.iter().map(|part| part.len()).sum();
         let length = u16::try_from(len)
             .map_err(|_| EncodeError { field: Field::Tlvs, kind: EncodeErrorKind::TooLong })?;
-        self.buffer.append(TLV_HEADER_LEN + len, |room| {
-            let mut writer = Writer::new(room);
-            writer.put(&tag.0.to_be_bytes());
-            writer.put(&length.to_be_bytes());
-            for part in parts {
-                writer.put(part);
-            }
-            writer.finish()
+        self.buffer.append(TLV_HEADER_LEN + len, |out| {
+            out.put(&tag.0.to_be_bytes());
+            out.put(&length.to_be_bytes());
+            parts.iter().for_each(|part| out.put(part));
         })?;
         Ok(self)
     }

@@ -111,7 +111,7 @@ proptest! {
                 // Octets that make no sense in an error response are not carried.
                 Ok(pdu) if status == 0 => {
                     let mut out = Vec::new();
-                    encode(pdu.as_encode(), CommandStatus::ESME_ROK, 1, &mut out).expect("what was parsed");
+                    encode(&pdu, CommandStatus::ESME_ROK, 1, &mut out).expect("what was parsed");
                     prop_assert_eq!(&out, frame.octets());
                 }
                 Ok(_) => {}
@@ -201,7 +201,7 @@ fn checked(tlvs: &[u8]) -> Tlvs<'_> {
 
 fn written_and_read(pdu: Pdu<'_>, status: CommandStatus, sequence_number: u32) -> Result<(), TestCaseError> {
     let mut out = Vec::new();
-    let len = encode(pdu.as_encode(), status, sequence_number, &mut out).expect("a value that fits");
+    let len = encode(&pdu, status, sequence_number, &mut out).expect("a value that fits");
     let frame = split_frame(&out, LIMIT).expect("a true length").expect("a whole PDU");
     prop_assert_eq!((frame.octets().len(), out.len()), (len, len));
     prop_assert_eq!(frame.header().command_status, status);

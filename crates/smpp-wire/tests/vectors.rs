@@ -103,7 +103,7 @@ fn check_well_formed(octets: &[u8]) -> Checked {
 fn written(pdu: &Pdu<'_>, frame: &RawPdu<'_>) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     let header = frame.header();
-    encode(pdu.as_encode(), header.command_status, header.sequence_number, &mut out)
+    encode(&pdu, header.command_status, header.sequence_number, &mut out)
         .map_err(|error| error.to_string())?;
     Ok(out)
 }

@@ -1,7 +1,7 @@
 //! Who may bind, what a bind is answered with, and what else a session is told.
 
 use smpp_wire::{
-    CancelSm, CommandId, CommandStatus, DataSm, Encode, EnquireLink, QuerySm, ReplaceSm, SubmitSm, Unbind,
+    CancelSm, CommandId, CommandStatus, DataSm, EnquireLink, Pdu, QuerySm, ReplaceSm, SubmitSm, Unbind,
     Unknown,
 };
 
@@ -72,10 +72,15 @@ async fn other_commands_are_not_served_and_the_session_lives_on() {
     let gateway = start().await;
     let mut client = gateway.bound().await;
     let vendor = Unknown { command_id: CommandId(0x0100_0001), body: b"" };
-    let others: [&dyn Encode; 5] =
-        [&QuerySm::default(), &CancelSm::default(), &ReplaceSm::default(), &DataSm::default(), &vendor];
+    let others = [
+        Pdu::QuerySm(QuerySm::default()),
+        Pdu::CancelSm(CancelSm::default()),
+        Pdu::ReplaceSm(ReplaceSm::default()),
+        Pdu::DataSm(DataSm::default()),
+        Pdu::Unknown(vendor),
+    ];
     for other in others {
-        let sent = client.send(other).await;
+        let sent = client.send(&other).await;
         let answer = client.header().await;
         assert_eq!(answer.command_id, CommandId::GENERIC_NACK, "{}", other.command_id());
         assert_eq!((answer.command_status, answer.sequence_number), (CommandStatus::ESME_RINVCMDID, sent));

@@ -48,19 +48,14 @@ impl Connection {
     }
 
     /// Sends a request under the next sequence number, which it returns.
-    pub(crate) async fn send(&mut self, pdu: &(impl Encode + ?Sized)) -> u32 {
+    pub(crate) async fn send(&mut self, pdu: &impl Encode) -> u32 {
         let sequence_number = self.next;
         self.next += 1;
         self.write(pdu, CommandStatus::ESME_ROK, sequence_number).await;
         sequence_number
     }
 
-    pub(crate) async fn write(
-        &mut self,
-        pdu: &(impl Encode + ?Sized),
-        status: CommandStatus,
-        sequence_number: u32,
-    ) {
+    pub(crate) async fn write(&mut self, pdu: &impl Encode, status: CommandStatus, sequence_number: u32) {
         let mut out = Vec::new();
         encode(pdu, status, sequence_number, &mut out).unwrap();
         self.send_octets(&out).await;

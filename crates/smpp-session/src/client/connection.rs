@@ -39,7 +39,7 @@ impl Connection {
     ///
     /// # Errors
     /// Nothing was sent.
-    pub async fn send<E: Encode + ?Sized>(&self, pdu: &E) -> Result<Outcome, SubmitError> {
+    pub async fn send<E: Encode>(&self, pdu: &E) -> Result<Outcome, SubmitError> {
         self.session.send(pdu).await
     }
 

@@ -82,7 +82,7 @@ impl Client {
     ///
     /// # Errors
     /// Nothing was sent.
-    pub async fn send<E: Encode + ?Sized>(&self, pdu: &E) -> Result<Outcome, SubmitError> {
+    pub async fn send<E: Encode>(&self, pdu: &E) -> Result<Outcome, SubmitError> {
         let (mut number, mut session) = self.current().ok_or(SubmitError::NotBound)?;
         loop {
             let result = session.send(pdu).await;

@@ -108,12 +108,7 @@ impl<T> SendHalf<T> {
     /// # Errors
     /// Not one octet was written, and no slot is taken.
     #[inline]
-    pub fn submit<E: Encode + ?Sized>(
-        &mut self,
-        pdu: &E,
-        owner: T,
-        now: Instant,
-    ) -> Result<u32, SubmitError> {
+    pub fn submit<E: Encode>(&mut self, pdu: &E, owner: T, now: Instant) -> Result<u32, SubmitError> {
         self.check(pdu.command_id())?;
         let Self { window, tx, limits, .. } = self;
         insert(window, pdu, Some(owner), now, limits, tx).map(|(sequence_number, _)| sequence_number)
@@ -124,7 +119,7 @@ impl<T> SendHalf<T> {
     /// # Errors
     /// Not one octet was written, and no slot is taken.
     #[inline]
-    pub fn submit_to<E: Encode + ?Sized>(
+    pub fn submit_to<E: Encode>(
         &mut self,
         pdu: &E,
         owner: T,
@@ -141,7 +136,7 @@ impl<T> SendHalf<T> {
     ///
     /// # Errors
     /// Not one octet was written.
-    pub fn notify<E: Encode + ?Sized>(&mut self, pdu: &E) -> Result<(), SubmitError> {
+    pub fn notify<E: Encode>(&mut self, pdu: &E) -> Result<(), SubmitError> {
         if !has_no_response(pdu.command_id()) {
             return Err(SubmitError::NotARequest);
         }
@@ -262,7 +257,7 @@ impl<T> SendHalf<T> {
 
 /// Takes a slot and encodes; gives the sequence_number and the length.
 #[inline]
-fn insert<T, E: Encode + ?Sized>(
+fn insert<T, E: Encode>(
     window: &mut Window<Option<T>>,
     pdu: &E,
     owner: Option<T>,
@@ -282,7 +277,7 @@ fn insert<T, E: Encode + ?Sized>(
 }
 
 #[inline]
-fn write<E: Encode + ?Sized>(
+fn write<E: Encode>(
     pdu: &E,
     sequence_number: u32,
     limits: &Limits,

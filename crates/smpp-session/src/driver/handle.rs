@@ -47,7 +47,7 @@ impl SessionHandle {
     }
 
     /// Sends any request; as [`submit_sm`](Self::submit_sm).
-    pub const fn send<'a, E: Encode + ?Sized>(&'a self, pdu: &'a E) -> Sending<'a, E> {
+    pub const fn send<'a, E: Encode>(&'a self, pdu: &'a E) -> Sending<'a, E> {
         Sending::new(self, pdu)
     }
 
@@ -55,7 +55,7 @@ impl SessionHandle {
     ///
     /// # Errors
     /// Nothing was sent: the window or the buffer is full, the session not bound, or the value does not fit.
-    pub fn try_submit<E: Encode + ?Sized>(&self, pdu: &E, token: u64) -> Result<(), SubmitError> {
+    pub fn try_submit<E: Encode>(&self, pdu: &E, token: u64) -> Result<(), SubmitError> {
         let now = super::now();
         let (sent, waker) = self.shared.lock().submit(pdu, Owner::Token(token), now);
         wake(waker);
@@ -72,7 +72,7 @@ impl SessionHandle {
     ///
     /// # Errors
     /// Nothing was sent: the buffer is full, the session not in a state that allows it, or the value does not fit.
-    pub fn notify<E: Encode + ?Sized>(&self, pdu: &E) -> Result<(), SubmitError> {
+    pub fn notify<E: Encode>(&self, pdu: &E) -> Result<(), SubmitError> {
         let waker = {
             let mut outbox = self.shared.lock();
             let first = outbox.half.tx_is_empty();

@@ -86,7 +86,7 @@ impl Turn<'_> {
     ///
     /// # Errors
     /// Nothing was written. Unless it is [`Gone`](AnswerError::Gone), the request still waits for its answer.
-    pub fn answer_with<E: Encode + ?Sized>(
+    pub fn answer_with<E: Encode>(
         &mut self,
         reply_to: ReplyTo,
         status: CommandStatus,
@@ -100,7 +100,7 @@ impl Turn<'_> {
     /// # Errors
     /// Nothing was sent: the window or the buffer is full, the session not bound, or the value does not fit.
     #[inline]
-    pub fn submit<E: Encode + ?Sized>(&mut self, pdu: &E, token: u64) -> Result<(), SubmitError> {
+    pub fn submit<E: Encode>(&mut self, pdu: &E, token: u64) -> Result<(), SubmitError> {
         let mut outbox = self.handle.shared().lock();
         if outbox.room_is_promised() {
             return Err(SubmitError::WindowFull);

@@ -83,7 +83,7 @@ impl Outbox {
     /// Submits for somebody who does not wait: never into room that was promised to one who does. Gives the driver's waker, to be
     /// woken outside the lock: only the first octet of a batch needs it.
     #[inline]
-    pub(super) fn submit<E: Encode + ?Sized>(
+    pub(super) fn submit<E: Encode>(
         &mut self,
         pdu: &E,
         owner: Owner,

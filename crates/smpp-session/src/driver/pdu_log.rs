@@ -140,7 +140,7 @@ mod tests {
 
     const SECRET: &[u8] = b"s3cr3t08";
 
-    fn log_of(pdu: &(impl Encode + ?Sized)) -> String {
+    fn log_of(pdu: &impl Encode) -> String {
         let frame = Frame::new(pdu, CommandStatus::ESME_ROK, 7).unwrap();
         Redacted(&frame.raw()).to_string()
     }
@@ -173,23 +173,23 @@ mod tests {
         let tlvs = payload();
         let tlvs = Tlvs::parse(&tlvs).unwrap();
         let bind = |command_id| Bind { command_id, system_id: b"alice", password: SECRET, ..Bind::default() };
-        let pdus: [&dyn Encode; 12] = [
-            &bind(CommandId::BIND_RECEIVER),
-            &bind(CommandId::BIND_TRANSMITTER),
-            &bind(CommandId::BIND_TRANSCEIVER),
-            &Outbind { password: SECRET, ..Outbind::default() },
-            &SubmitSm { short_message: SECRET, tlvs, ..SubmitSm::default() },
-            &DeliverSm { short_message: SECRET, tlvs, ..DeliverSm::default() },
-            &DataSm { tlvs, ..DataSm::default() },
-            &SubmitMulti { short_message: SECRET, tlvs, ..SubmitMulti::default() },
-            &ReplaceSm { short_message: SECRET, tlvs, ..ReplaceSm::default() },
-            &BroadcastSm { tlvs, ..BroadcastSm::default() },
+        let pdus = [
+            Pdu::BindReceiver(bind(CommandId::BIND_RECEIVER)),
+            Pdu::BindTransmitter(bind(CommandId::BIND_TRANSMITTER)),
+            Pdu::BindTransceiver(bind(CommandId::BIND_TRANSCEIVER)),
+            Pdu::Outbind(Outbind { password: SECRET, ..Outbind::default() }),
+            Pdu::SubmitSm(SubmitSm { short_message: SECRET, tlvs, ..SubmitSm::default() }),
+            Pdu::DeliverSm(DeliverSm { short_message: SECRET, tlvs, ..DeliverSm::default() }),
+            Pdu::DataSm(DataSm { tlvs, ..DataSm::default() }),
+            Pdu::SubmitMulti(SubmitMulti { short_message: SECRET, tlvs, ..SubmitMulti::default() }),
+            Pdu::ReplaceSm(ReplaceSm { short_message: SECRET, tlvs, ..ReplaceSm::default() }),
+            Pdu::BroadcastSm(BroadcastSm { tlvs, ..BroadcastSm::default() }),
             // A body that can't be read, and commands that nobody knows.
-            &Unknown { command_id: CommandId::SUBMIT_SM, body: SECRET },
-            &Unknown { command_id: CommandId(0x0001_0000), body: SECRET },
+            Pdu::Unknown(Unknown { command_id: CommandId::SUBMIT_SM, body: SECRET }),
+            Pdu::Unknown(Unknown { command_id: CommandId(0x0001_0000), body: SECRET }),
         ];
         for pdu in pdus {
-            let log = log_of(pdu);
+            let log = log_of(&pdu);
             assert!(log.contains("sequence_number=7") && !log.contains("s3cr"), "{log}");
         }
     }

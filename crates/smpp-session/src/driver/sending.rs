@@ -46,7 +46,7 @@ impl<'a, E: ?Sized> Sending<'a, E> {
     }
 }
 
-impl<E: Encode + ?Sized> Future for Sending<'_, E> {
+impl<E: Encode> Future for Sending<'_, E> {
     type Output = Result<Outcome, SubmitError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -58,7 +58,7 @@ impl<E: Encode + ?Sized> Future for Sending<'_, E> {
     }
 }
 
-impl<E: Encode + ?Sized> Sending<'_, E> {
+impl<E: Encode> Sending<'_, E> {
     #[inline]
     fn poll_send(&mut self, waker: &Waker) -> Poll<Result<Outcome, SubmitError>> {
         let now = super::now();
@@ -116,7 +116,7 @@ impl<E: Encode + ?Sized> Sending<'_, E> {
 
 /// Sends, and gives the cell where the answer will be, and the driver's waker.
 #[inline]
-fn submit<E: Encode + ?Sized>(
+fn submit<E: Encode>(
     outbox: &mut Outbox,
     pdu: &E,
     waker: &Waker,

@@ -47,7 +47,7 @@ macro_rules! bare_response {
                 Ok(stray_len(self.body)? + crate::encode::tlvs_len(self.tlvs))
             }
 
-            fn encode_body(&self, out: &mut crate::Writer<'_>) {
+            fn encode_body(&self, out: &mut impl crate::Buffer) {
                 out.put(self.body);
                 out.put(self.tlvs.octets());
             }

@@ -91,7 +91,7 @@ macro_rules! pdu {
             }
 
             #[inline]
-            fn encode_body(&self, out: &mut crate::Writer<'_>) {
+            fn encode_body(&self, out: &mut impl crate::Buffer) {
                 $(<($(super::declare::part!($type $(, $part)?),)+) as super::part::Group<'a, _>>::write(($(self.$field,)+), out);)*
                 out.put(self.tlvs.octets());
             }
@@ -199,7 +199,7 @@ macro_rules! response {
             fn body_len(&self) -> Result<usize, crate::EncodeError> {
                 let mut len = crate::encode::tlvs_len(self.tlvs);
                 if let Some($first) = self.$first {
-                    len += crate::c_octet_string_len($first, super::Field::$first_name)?;
+                    len += crate::encode::only_string_len($first, super::Field::$first_name)?;
                     $(
                         len += <($($type,)+) as super::part::Group<'a, _>>::len(($(self.$field,)+), [$(super::Field::$field_name),+])?;
                     )*
@@ -208,7 +208,7 @@ macro_rules! response {
             }
 
             #[inline]
-            fn encode_body(&self, out: &mut crate::Writer<'_>) {
+            fn encode_body(&self, out: &mut impl crate::Buffer) {
                 if let Some($first) = self.$first {
                     out.put_c_octet_string($first);
                     $(<($($type,)+) as super::part::Group<'a, _>>::write(($(self.$field,)+), out);)*

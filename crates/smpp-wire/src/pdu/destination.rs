@@ -6,7 +6,7 @@ use super::{
     part::Part,
 };
 use crate::{
-    CommandStatus, EncodeError, Field, PduError, PduErrorKind, Writer,
+    Buffer, CommandStatus, EncodeError, Field, PduError, PduErrorKind,
     encode::c_octet_string_len,
     reader::Reader,
     values::{DestFlag, Npi, Ton},
@@ -120,7 +120,7 @@ impl<'a> Element<'a> for DestAddress<'a> {
         })
     }
 
-    fn put(&self, out: &mut Writer<'_>) {
+    fn put(&self, out: &mut impl Buffer) {
         match *self {
             Self::SmeAddress { dest_addr_ton, dest_addr_npi, destination_addr } => {
                 out.put(&[DestFlag::SME_ADDRESS.0, dest_addr_ton.0, dest_addr_npi.0]);
@@ -148,7 +148,7 @@ impl<'a> Element<'a> for UnsuccessSme<'a> {
         Ok(2 + c_octet_string_len(self.destination_addr, Field::DestinationAddr)? + 4)
     }
 
-    fn put(&self, out: &mut Writer<'_>) {
+    fn put(&self, out: &mut impl Buffer) {
         out.put(&[self.dest_addr_ton.0, self.dest_addr_npi.0]);
         out.put_c_octet_string(self.destination_addr);
         out.put(&self.error_status_code.0.to_be_bytes());

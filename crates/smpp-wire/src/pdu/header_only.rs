@@ -41,7 +41,7 @@ macro_rules! header_only {
                 Ok(crate::encode::tlvs_len(self.tlvs))
             }
 
-            fn encode_body(&self, out: &mut crate::Writer<'_>) {
+            fn encode_body(&self, out: &mut impl crate::Buffer) {
                 out.put(self.tlvs.octets());
             }
         }

@@ -1,6 +1,6 @@
 //! Lists that a count stands before: checked once, iterated lazily, written from any iterator without allocating.
 
-use crate::{EncodeError, PduError, Writer, reader::Reader};
+use crate::{Buffer, EncodeError, PduError, reader::Reader};
 
 /// How one element stands in a body.
 pub(super) trait Element<'a>: Sized {
@@ -9,7 +9,7 @@ pub(super) trait Element<'a>: Sized {
     /// Its octets, when it can be written at all.
     fn octets_len(&self) -> Result<usize, EncodeError>;
 
-    fn put(&self, out: &mut Writer<'_>);
+    fn put(&self, out: &mut impl Buffer);
 }
 
 /// The view of a list, its iterator, and how it is made.
@@ -36,17 +36,13 @@ macro_rules! list {
             ) -> Result<Self, crate::EncodeError> {
                 let mut count = 0_u8;
                 let mut out = crate::SliceBuffer::new(room);
-                crate::Buffer::append(&mut out, 1, |_| Ok(()))?;
+                crate::Buffer::append(&mut out, 1, |out| crate::Buffer::put(out, &[0]))?;
                 for element in elements {
                     count = count.checked_add(1).ok_or(crate::EncodeError {
                         field: crate::Field::$count,
                         kind: crate::EncodeErrorKind::TooLong,
                     })?;
-                    crate::Buffer::append(&mut out, element.octets_len()?, |room| {
-                        let mut writer = crate::Writer::new(room);
-                        element.put(&mut writer);
-                        writer.finish()
-                    })?;
+                    crate::Buffer::append(&mut out, element.octets_len()?, |out| element.put(out))?;
                 }
                 let len = out.written().len();
                 if let Some(first) = room.first_mut() {
@@ -109,7 +105,7 @@ macro_rules! list {
                 Ok(value.octets.len())
             }
 
-            fn write(value: Self, out: &mut crate::Writer<'_>) {
+            fn write(value: Self, out: &mut impl crate::Buffer) {
                 out.put(value.octets);
             }
 

@@ -2,7 +2,7 @@
 
 use super::{Field, FieldValue, Visit};
 use crate::{
-    EncodeError, EncodeErrorKind, PduError, Writer,
+    Buffer, EncodeError, EncodeErrorKind, PduError,
     encode::c_octet_string_len,
     reader::Reader,
     values::{
@@ -23,7 +23,7 @@ pub(super) trait Part<'a> {
     /// Its octets, when it can be written at all.
     fn len(value: Self::Value, field: Field) -> Result<usize, EncodeError>;
 
-    fn write(value: Self::Value, out: &mut Writer<'_>);
+    fn write(value: Self::Value, out: &mut impl Buffer);
 
     fn show(value: Self::Value, field: Field, visit: &mut Visit<'_, 'a>);
 }
@@ -36,7 +36,7 @@ pub(super) trait Group<'a, const N: usize> {
 
     fn len(values: Self::Values, names: [Field; N]) -> Result<usize, EncodeError>;
 
-    fn write(values: Self::Values, out: &mut Writer<'_>);
+    fn write(values: Self::Values, out: &mut impl Buffer);
 }
 
 /// A field of one octet.
@@ -95,7 +95,7 @@ impl<'a, O: Octet> Part<'a> for O {
     }
 
     #[inline]
-    fn write(value: Self, out: &mut Writer<'_>) {
+    fn write(value: Self, out: &mut impl Buffer) {
         out.put(&[value.into()]);
     }
 
@@ -121,7 +121,7 @@ impl<'a> Part<'a> for &'a [u8] {
     }
 
     #[inline]
-    fn write(value: Self, out: &mut Writer<'_>) {
+    fn write(value: Self, out: &mut impl Buffer) {
         out.put_c_octet_string(value);
     }
 
@@ -154,7 +154,7 @@ impl<'a> Part<'a> for Text {
     }
 
     #[inline]
-    fn write(value: &'a [u8], out: &mut Writer<'_>) {
+    fn write(value: &'a [u8], out: &mut impl Buffer) {
         out.put(&[sm_length(value)]);
         out.put(value);
     }
@@ -186,7 +186,7 @@ impl<'a, P: Part<'a>> Group<'a, 1> for (P,) {
     }
 
     #[inline]
-    fn write((value,): Self::Values, out: &mut Writer<'_>) {
+    fn write((value,): Self::Values, out: &mut impl Buffer) {
         P::write(value, out);
     }
 }
@@ -208,7 +208,7 @@ macro_rules! octet_groups {
             }
 
             #[inline]
-            fn write(($($value,)+): Self, out: &mut Writer<'_>) {
+            fn write(($($value,)+): Self, out: &mut impl Buffer) {
                 out.put(&[$($value.into()),+]);
             }
         }
@@ -240,7 +240,7 @@ macro_rules! text_groups {
             }
 
             #[inline]
-            fn write(($($value,)+ text): Self::Values, out: &mut Writer<'_>) {
+            fn write(($($value,)+ text): Self::Values, out: &mut impl Buffer) {
                 out.put(&[$($value.into(),)+ sm_length(text)]);
                 out.put(text);
             }

@@ -62,13 +62,13 @@ macro_rules! pdus {
                 })
             }
 
-            /// The PDU as something that can be encoded.
+            /// The id that its header carries.
             #[must_use]
-            pub const fn as_encode(&self) -> &(dyn crate::Encode + 'a) {
+            pub fn command_id(&self) -> CommandId {
                 match self {
-                    $(Self::$variant(pdu) => pdu,)*
-                    $(Self::$other_variant(pdu) => pdu,)*
-                    Self::Unknown(pdu) => pdu,
+                    $(Self::$variant(pdu) => crate::Encode::command_id(pdu),)*
+                    $(Self::$other_variant(pdu) => crate::Encode::command_id(pdu),)*
+                    Self::Unknown(pdu) => pdu.command_id,
                 }
             }
 
@@ -101,6 +101,28 @@ macro_rules! pdus {
                     $(Self::$variant(pdu) => pdu.tlvs,)*
                     $(Self::$other_variant(pdu) => pdu.tlvs,)*
                     Self::Unknown(_) => Tlvs::EMPTY,
+                }
+            }
+        }
+
+        impl crate::Encode for Pdu<'_> {
+            fn command_id(&self) -> CommandId {
+                self.command_id()
+            }
+
+            fn body_len(&self) -> Result<usize, crate::EncodeError> {
+                match self {
+                    $(Self::$variant(pdu) => pdu.body_len(),)*
+                    $(Self::$other_variant(pdu) => pdu.body_len(),)*
+                    Self::Unknown(pdu) => pdu.body_len(),
+                }
+            }
+
+            fn encode_body(&self, out: &mut impl crate::Buffer) {
+                match self {
+                    $(Self::$variant(pdu) => pdu.encode_body(out),)*
+                    $(Self::$other_variant(pdu) => pdu.encode_body(out),)*
+                    Self::Unknown(pdu) => pdu.encode_body(out),
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! A PDU that is carried without being understood.
 
 use super::{Field, FieldValue, Visit};
-use crate::{CommandId, Encode, EncodeError, Writer};
+use crate::{Buffer, CommandId, Encode, EncodeError};
 
 /// A PDU that is carried without being understood.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Encode for Unknown<'_> {
         Ok(self.body.len())
     }
 
-    fn encode_body(&self, out: &mut Writer<'_>) {
+    fn encode_body(&self, out: &mut impl Buffer) {
         out.put(self.body);
     }
 }

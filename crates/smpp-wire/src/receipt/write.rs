@@ -4,8 +4,8 @@ use core::fmt;
 
 use super::line::Line;
 use super::{ReceiptText, usual};
+use crate::Buffer;
 use crate::time::digits;
-use crate::{Buffer, Writer};
 
 impl ReceiptText<'_> {
     /// Appends the text, in the order of appendix B, and returns its octets: the words that are there, a blank between them.
@@ -63,17 +63,8 @@ impl ReceiptText<'_> {
 }
 
 #[inline]
-fn append(
-    out: &mut impl Buffer,
-    len: usize,
-    fill: impl FnOnce(&mut Writer<'_>),
-) -> Result<usize, ReceiptError> {
-    let write = |room: &mut [u8]| {
-        let mut writer = Writer::new(room);
-        fill(&mut writer);
-        writer.finish()
-    };
-    out.append(len, write).map(|()| len).map_err(|_| ReceiptError::BufferFull)
+fn append<B: Buffer>(out: &mut B, len: usize, put: impl FnOnce(&mut B)) -> Result<usize, ReceiptError> {
+    out.append(len, put).map(|()| len).map_err(|_| ReceiptError::BufferFull)
 }
 
 /// A reader would end a word at a blank in it.

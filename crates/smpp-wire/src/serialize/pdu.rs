@@ -33,7 +33,7 @@ impl Serialize for crate::Frame {
 
 impl Serialize for Pdu<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        view(serializer, self.as_encode().command_id(), &|visit| self.fields(visit))
+        view(serializer, self.command_id(), &|visit| self.fields(visit))
     }
 }
 

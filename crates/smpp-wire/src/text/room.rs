@@ -36,11 +36,7 @@ pub(super) fn append(
     len: usize,
     fill: impl FnOnce(&mut Room<'_>),
 ) -> Result<usize, TextError> {
-    let write = |rest: &mut [u8]| {
-        fill(&mut Room { rest });
-        Ok(())
-    };
-    out.append(len, write).map_err(|_| TextError::FULL)?;
+    out.append_filled(len, |rest| fill(&mut Room { rest })).map_err(|_| TextError::FULL)?;
     Ok(len)
 }
 

@@ -47,7 +47,7 @@ impl Session {
     ///
     /// # Errors
     /// Nothing was written. Unless it is [`Gone`](AnswerError::Gone), the request still waits for its answer.
-    pub fn answer_with<E: Encode + ?Sized>(
+    pub fn answer_with<E: Encode>(
         &mut self,
         reply_to: ReplyTo,
         status: CommandStatus,
