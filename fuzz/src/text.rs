@@ -2,13 +2,14 @@
 
 use smpp_wire::text::packed::{Padding, pack, unpack, unpack_padded};
 use smpp_wire::text::{Alphabet, Carriage, Meaning, Segmentation, Udh, Unfit, gsm, plan, ucs2};
+use smpp_wire::values::DataCoding;
 
 /// The first octet is a data_coding, the rest are octets in it, and characters if they are UTF-8.
 pub fn text(octets: &[u8]) {
     let Some((data_coding, octets)) = octets.split_first() else {
         return;
     };
-    read(Meaning::of(*data_coding), octets);
+    read(Meaning::of(DataCoding(*data_coding)), octets);
     seven_bits(octets, *data_coding);
     if let Ok((udh, text)) = Udh::parse(octets) {
         assert_eq!(udh.octets_len() + text.len(), octets.len());
@@ -62,7 +63,10 @@ fn write(text: &str) {
         assert_eq!(Meaning::of(planned.data_coding()).to_text(&octets).as_deref(), Ok(text));
     }
     let wide = Alphabet::Ucs2.to_vec(text).expect("every character");
-    assert_eq!((ucs2::units(text), Meaning::of(8).to_text(&wide).as_deref()), (wide.len() / 2, Ok(text)));
+    assert_eq!(
+        (ucs2::units(text), Meaning::of(DataCoding::UCS2).to_text(&wide).as_deref()),
+        (wide.len() / 2, Ok(text))
+    );
     let mut replaced = Vec::new();
     let len = gsm::encode(text, Unfit::Replace, &mut replaced).expect("room");
     assert_eq!((len, replaced.iter().all(u8::is_ascii)), (replaced.len(), true));

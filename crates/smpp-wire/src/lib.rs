@@ -4,7 +4,7 @@
 //! terminator, count and length, the bounds of every TLV) and allocates nothing. Values are not judged: unknown ids, statuses and
 //! tags are carried. The crate is `no_std` and has no `unsafe`.
 //!
-//! # Example
+//! # Examples
 //! ```
 //! use smpp_wire::{CommandStatus, Pdu, SubmitSm, encode, split_frame, values::Ton};
 //!
@@ -23,6 +23,34 @@
 //! assert_eq!(frame.parse()?, Pdu::SubmitSm(message));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Texts ([`text`]): which alphabet a text needs, how many messages it will be, and the octets of each.
+//! ```
+//! use smpp_wire::text::{Alphabet, Carriage, Meaning, Segmentation, plan};
+//!
+//! let text = "Grüße für 5 €. ".repeat(20);
+//! let planned = plan(&text, Carriage::Udh8);
+//! assert_eq!((planned.alphabet, planned.segments), (Alphabet::Gsm, 3));
+//! let octets = planned.alphabet.to_vec(&text)?;
+//! let segmentation = Segmentation { alphabet: planned.alphabet, reference: 42, ..Segmentation::default() };
+//! assert_eq!(segmentation.split(&octets)?.len(), 3);
+//! assert_eq!(Meaning::of(planned.data_coding()).to_text(&octets)?, text);
+//! # Ok::<(), smpp_wire::text::TextError>(())
+//! ```
+//!
+//! Receipts ([`receipt`]): read as the field sends them, written as the specification prints them.
+//! ```
+//! use smpp_wire::receipt::{Recognition, Scratch};
+//! use smpp_wire::{DeliverSm, values::{EsmClass, MessageState}};
+//!
+//! let text = b"id:42 sub:001 dlvrd:001 submit date:2501311200 done date:2501311201 stat:DELIVRD err:000";
+//! let pdu = DeliverSm { esm_class: EsmClass::RECEIPT, short_message: text, ..DeliverSm::default() };
+//! let mut scratch = Scratch::new();
+//! let receipt = pdu.receipt(Recognition::EsmClass, &mut scratch).expect("esm_class says so");
+//! assert_eq!((receipt.id(), receipt.state()), (Some(&b"42"[..]), Some(MessageState::DELIVERED)));
+//! ```
+//!
+//! Times are in [`time`].
 //!
 //! # PDUs with a view
 //! | PDU | type | specification |

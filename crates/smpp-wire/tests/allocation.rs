@@ -5,10 +5,12 @@ use std::hint::black_box;
 
 use allocation_counter::measure;
 use serde_json::Value;
+use smpp_wire::receipt::{IdMatching, ReceiptText, Recognition, Scratch};
+use smpp_wire::text::{Carriage, Segmentation, Unfit, gsm, plan};
 use smpp_wire::values::{EsmClass, RegisteredDelivery};
 use smpp_wire::{
     BindResp, CommandId, CommandStatus, DeliverSm, DestAddress, DestAddresses, Encode, RawPdu, SliceBuffer,
-    SubmitSm, SubmitSmResp, Tag, TlvBuf, Tlvs, encode, split_frame,
+    SubmitSm, SubmitSmResp, Tag, TlvBuf, Tlvs, encode, split_frame, time,
 };
 
 const UUID: &[u8; 36] = b"b1e50673-f8b8-41e8-a143-07a43bb8c86b";
@@ -93,6 +95,35 @@ fn lists_and_tlvs_are_built_and_read_without_allocating() {
         assert_eq!(tlvs.as_tlvs().message_payload(), Ok(Some(&b"Hello"[..])));
     });
     assert_eq!(all.count_total, 0);
+}
+
+#[test]
+fn texts_receipts_and_times_are_read_and_written_without_allocating() {
+    let (mut octets, mut text) = (Vec::with_capacity(500), String::with_capacity(500));
+    let all = measure(|| {
+        let long = "Grüße für 5 €, [sent] by me@example.com. ".get(black_box(0)..).unwrap_or_default();
+        assert_eq!(plan(long, Carriage::Udh8).segments, 1);
+        assert!(gsm::encode(long, Unfit::Fail, black_box(&mut octets)).is_ok());
+        assert!(gsm::decode(black_box(&octets), Unfit::Fail, &mut text).is_ok());
+        let segments = Segmentation::default().split(&[b'x'; 400]).map(|segments| segments.last());
+        octets.clear();
+        assert!(segments.is_ok_and(|last| last.is_some_and(|last| last.encode(&mut octets).is_ok())));
+
+        octets.clear();
+        let receipt = ReceiptText { id: Some(UUID), stat: Some(b"DELIVRD"), ..ReceiptText::default() };
+        assert!(receipt.write(black_box(&mut octets)).is_ok());
+        let mut scratch = Scratch::new();
+        let pdu = DeliverSm { esm_class: EsmClass::RECEIPT, short_message: &octets, ..DeliverSm::default() };
+        let read = pdu.receipt(Recognition::EsmClass, &mut scratch);
+        assert!(
+            read.is_some_and(|read| IdMatching::EXACT.of_receipt(read.id().unwrap_or_default()).is_some())
+        );
+
+        let time = time::parse(black_box(b"250131235959904+"), time::Century::V34);
+        assert!(time.is_ok_and(|time| time.is_some()));
+    });
+    assert_eq!(all.count_total, 0);
+    assert_eq!(text, "Grüße für 5 €, [sent] by me@example.com. ");
 }
 
 fn assert_no_allocation(pdu: &impl Encode) {

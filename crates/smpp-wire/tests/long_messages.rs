@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use smpp_wire::text::{Alphabet, Carriage, Limits, Outcome, Reassembler, Segment, Segmentation, plan};
+use smpp_wire::text::{
+    Alphabet, Carriage, Limits, Meaning, Outcome, Reassembler, Segment, Segmentation, plan,
+};
 use smpp_wire::values::{DataCoding, EsmClass};
 use smpp_wire::{CommandStatus, Pdu, SubmitSm, Tag, TlvBuf, encode, split_frame};
 
 /// One segment, as its sender puts it on the wire.
-fn sent(segment: &Segment<'_, '_>, data_coding: u8, carriage: Carriage) -> Vec<u8> {
+fn sent(segment: &Segment<'_, '_>, data_coding: DataCoding, carriage: Carriage) -> Vec<u8> {
     let (mut user_data, mut tlvs) = (Vec::new(), TlvBuf::new(Vec::new()));
     segment.encode(&mut user_data).expect("a vector has room");
     let short_message = match carriage {
@@ -25,7 +27,7 @@ fn sent(segment: &Segment<'_, '_>, data_coding: u8, carriage: Carriage) -> Vec<u
     let message = SubmitSm {
         destination_addr: b"4512345678",
         esm_class: if segment.has_udh() { EsmClass::UDHI } else { EsmClass::default() },
-        data_coding: DataCoding(data_coding),
+        data_coding,
         short_message,
         tlvs: tlvs.as_tlvs(),
         ..SubmitSm::default()
@@ -36,7 +38,7 @@ fn sent(segment: &Segment<'_, '_>, data_coding: u8, carriage: Carriage) -> Vec<u
 }
 
 /// What the receiver has after one PDU more.
-fn received(all: &mut Reassembler<Vec<u8>>, octets: &[u8]) -> Option<(u8, Vec<u8>)> {
+fn received(all: &mut Reassembler<Vec<u8>>, octets: &[u8]) -> Option<(DataCoding, Vec<u8>)> {
     let frame = split_frame(octets, 70_000).expect("a true length").expect("a whole PDU");
     let Ok(Pdu::SubmitSm(message)) = frame.parse() else { unreachable!("only submit_sm are sent") };
     let data = message.user_data().expect("a whole header");
@@ -48,7 +50,7 @@ fn received(all: &mut Reassembler<Vec<u8>>, octets: &[u8]) -> Option<(u8, Vec<u8
             other => unreachable!("{other:?}"),
         },
     };
-    Some((message.data_coding.0, whole))
+    Some((message.data_coding, whole))
 }
 
 fn carriage() -> impl Strategy<Value = Carriage> {
@@ -91,7 +93,7 @@ proptest! {
             }
         }
         let (data_coding, whole) = whole.expect("all parts came");
-        let meaning = smpp_wire::text::Meaning::of(data_coding);
+        let meaning = Meaning::of(data_coding);
         prop_assert_eq!(meaning.to_text(&whole), Ok(text));
     }
 }
@@ -103,12 +105,12 @@ fn parts_of_two_messages_that_differ_in_nothing_but_the_kind_of_reference_are_ke
     let mut all = Reassembler::new(Limits { max_messages: 2, max_octets: 10_000 });
     assert_eq!(received(&mut all, &first[0]), None);
     assert_eq!(received(&mut all, &second[1]), None);
-    assert_eq!(received(&mut all, &first[1]), Some((0, one.to_vec())));
-    assert_eq!(received(&mut all, &second[0]), Some((0, other.to_vec())));
+    assert_eq!(received(&mut all, &first[1]), Some((DataCoding::DEFAULT, one.to_vec())));
+    assert_eq!(received(&mut all, &second[0]), Some((DataCoding::DEFAULT, other.to_vec())));
 }
 
 fn cut(carriage: Carriage, text: &[u8]) -> Vec<Vec<u8>> {
     let segmentation = Segmentation { carriage, reference: 7, alphabet: Alphabet::Gsm, elements: &[] };
     let segments = segmentation.split(text).expect("not that long");
-    segments.map(|segment| sent(&segment, 0, carriage)).collect()
+    segments.map(|segment| sent(&segment, DataCoding::DEFAULT, carriage)).collect()
 }

@@ -9,6 +9,7 @@ use smpp_wire::text::{
     Alphabet, Carriage, Concat, Limits, Meaning, Outcome, Reassembler, Segmentation, Udh, Unfit, gsm, plan,
     ucs2,
 };
+use smpp_wire::values::DataCoding;
 
 /// Texts of the whole GSM alphabet, with many escapes and long plain runs.
 fn gsm_text(len: usize) -> impl Strategy<Value = String> {
@@ -66,14 +67,14 @@ proptest! {
     fn gsm_text_comes_back(text in gsm_text(60)) {
         let octets = Alphabet::Gsm.to_vec(&text).unwrap();
         prop_assert_eq!(gsm::septets(&text), Ok(octets.len()));
-        prop_assert_eq!(Meaning::of(0).to_text(&octets).unwrap(), text);
+        prop_assert_eq!(Meaning::of(DataCoding::DEFAULT).to_text(&octets).unwrap(), text);
     }
 
     #[test]
     fn utf_16_text_comes_back(text in any_text(60)) {
         let octets = Alphabet::Ucs2.to_vec(&text).unwrap();
         prop_assert_eq!(octets.len(), 2 * ucs2::units(&text));
-        prop_assert_eq!(Meaning::of(8).to_text(&octets).unwrap(), text);
+        prop_assert_eq!(Meaning::of(DataCoding::UCS2).to_text(&octets).unwrap(), text);
     }
 
     #[test]
@@ -130,7 +131,7 @@ proptest! {
 
     #[test]
     fn arbitrary_octets_never_panic(octets in prop::collection::vec(any::<u8>(), 0..400), data_coding: u8, number: u8) {
-        let meaning = Meaning::of(data_coding);
+        let meaning = Meaning::of(DataCoding(data_coding));
         for unfit in [Unfit::Fail, Unfit::Replace] {
             let mut text = String::new();
             let _ = meaning.decode(&octets, unfit, &mut text);

@@ -76,18 +76,23 @@ const UNSUPPORTED: TextError = TextError::new(TextErrorKind::Unsupported, 0);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::DataCoding;
 
     #[test]
     fn data_coding_decides_how_octets_are_read() {
-        assert_eq!(Meaning::of(0x00).to_text(b"\x00 \x0C").unwrap(), "@ ø");
-        assert_eq!(Meaning::of(0x03).to_text(b"\xE9").unwrap(), "é");
-        assert_eq!(Meaning::of(0x18).to_text(b"\x04\x36").unwrap(), "ж");
+        assert_eq!(Meaning::of(DataCoding(0x00)).to_text(b"\x00 \x0C").unwrap(), "@ ø");
+        assert_eq!(Meaning::of(DataCoding(0x03)).to_text(b"\xE9").unwrap(), "é");
+        assert_eq!(Meaning::of(DataCoding(0x18)).to_text(b"\x04\x36").unwrap(), "ж");
     }
 
     #[test]
     fn what_can_not_be_read_is_said_and_not_guessed() {
         for data_coding in [0x02, 0x05, 0x20, 0x80] {
-            assert_eq!(Meaning::of(data_coding).to_text(b"x"), Err(UNSUPPORTED), "{data_coding:#04x}");
+            assert_eq!(
+                Meaning::of(DataCoding(data_coding)).to_text(b"x"),
+                Err(UNSUPPORTED),
+                "{data_coding:#04x}"
+            );
         }
     }
 }

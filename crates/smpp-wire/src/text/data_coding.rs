@@ -1,5 +1,7 @@
 //! What each `data_coding` means (SMPP v3.4 §5.2.19; 3GPP TS 23.038 §4 for what SMPP reserves).
 
+use crate::values::DataCoding;
+
 /// How the octets of a text are to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -89,7 +91,8 @@ pub struct Meaning {
 impl Meaning {
     /// What `data_coding` means. SMPP's own values 0x00 to 0x0E come first; the rest is read as GSM networks do.
     #[must_use]
-    pub const fn of(data_coding: u8) -> Self {
+    pub const fn of(data_coding: DataCoding) -> Self {
+        let data_coding = data_coding.0;
         match data_coding {
             0x00..=0x0F => Self::plain(smpp(data_coding)),
             0x10..=0x7F => Self::general(data_coding),
@@ -170,7 +173,9 @@ mod tests {
 
     #[test]
     fn class_bits_are_not_put_over_alphabet_bits() {
-        let class_of = |data_coding| (Meaning::of(data_coding).alphabet, Meaning::of(data_coding).class);
+        let class_of = |data_coding| {
+            (Meaning::of(DataCoding(data_coding)).alphabet, Meaning::of(DataCoding(data_coding)).class)
+        };
         assert_eq!(class_of(0x10), (Alphabet::Gsm, Some(Class::Flash)));
         assert_eq!(class_of(0x13), (Alphabet::Gsm, Some(Class::Terminal)));
         assert_eq!(class_of(0x15), (Alphabet::Binary, Some(Class::Handset)));
@@ -183,17 +188,17 @@ mod tests {
     #[test]
     fn message_waiting_says_what_waits_and_what_to_do_with_the_text() {
         let waiting = |kind, active, store| Some(Waiting { kind, active, store });
-        assert_eq!(Meaning::of(0xC0).waiting, waiting(WaitingKind::Voicemail, false, false));
-        assert_eq!(Meaning::of(0xD9).waiting, waiting(WaitingKind::Fax, true, true));
-        assert_eq!(Meaning::of(0xEA).waiting, waiting(WaitingKind::Email, true, true));
-        assert_eq!(Meaning::of(0xEA).alphabet, Alphabet::Ucs2);
+        assert_eq!(Meaning::of(DataCoding(0xC0)).waiting, waiting(WaitingKind::Voicemail, false, false));
+        assert_eq!(Meaning::of(DataCoding(0xD9)).waiting, waiting(WaitingKind::Fax, true, true));
+        assert_eq!(Meaning::of(DataCoding(0xEA)).waiting, waiting(WaitingKind::Email, true, true));
+        assert_eq!(Meaning::of(DataCoding(0xEA)).alphabet, Alphabet::Ucs2);
     }
 
     #[test]
     fn compressed_and_deleted_texts_are_named() {
-        let meaning = Meaning::of(0x28);
+        let meaning = Meaning::of(DataCoding(0x28));
         assert_eq!((meaning.compressed, meaning.auto_delete), (true, false));
-        assert!(Meaning::of(0x50).auto_delete);
-        assert_eq!(Meaning::of(0x1C).alphabet, Alphabet::Reserved);
+        assert!(Meaning::of(DataCoding(0x50)).auto_delete);
+        assert_eq!(Meaning::of(DataCoding(0x1C)).alphabet, Alphabet::Reserved);
     }
 }

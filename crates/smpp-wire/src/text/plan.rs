@@ -4,6 +4,7 @@ use super::cut::{Unit, segment_room};
 use super::gsm_block::plain_len;
 use super::gsm_table::{NONE, count as septets, place_of};
 use super::{Alphabet, Carriage, ucs2};
+use crate::values::DataCoding;
 
 /// What sending one text takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +21,10 @@ pub struct Plan {
 impl Plan {
     /// The `data_coding` to send it with.
     #[must_use]
-    pub const fn data_coding(self) -> u8 {
+    pub const fn data_coding(self) -> DataCoding {
         match self.alphabet {
-            Alphabet::Ucs2 => 0x08,
-            _ => 0x00,
+            Alphabet::Ucs2 => DataCoding::UCS2,
+            _ => DataCoding::DEFAULT,
         }
     }
 }
