@@ -2,7 +2,7 @@
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::panic,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a failed test says where by panicking"
 )]

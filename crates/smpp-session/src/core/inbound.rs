@@ -70,6 +70,10 @@ impl Inbound {
         limit as usize * (size_of::<Slot>() + size_of::<u32>())
     }
 
+    pub(crate) const fn held_octets(&self) -> usize {
+        self.slots.capacity() * size_of::<Slot>() + self.free.capacity() * size_of::<u32>()
+    }
+
     /// Holds a request; `None` when the inbound window is full.
     #[inline]
     pub(crate) fn insert(&mut self, request: Received) -> Option<ReplyTo> {

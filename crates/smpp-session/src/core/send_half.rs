@@ -78,6 +78,12 @@ impl<T> SendHalf<T> {
         self.limits.window.max(1).into()
     }
 
+    /// Octets that it holds on the heap now.
+    #[must_use]
+    pub fn held_octets(&self) -> usize {
+        self.window.held_octets() + self.tx.capacity()
+    }
+
     /// Requests sent and not answered yet; control PDUs don't count.
     #[must_use]
     pub const fn in_flight(&self) -> usize {

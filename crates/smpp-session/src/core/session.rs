@@ -95,6 +95,12 @@ impl Session {
         self.inbound.len()
     }
 
+    /// Octets that it holds on the heap now.
+    #[must_use]
+    pub const fn held_octets(&self) -> usize {
+        self.inbound.held_octets()
+    }
+
     /// When `handle_timeout` is to be called next.
     #[must_use]
     pub fn poll_timeout<T>(&self, half: &SendHalf<T>) -> Option<Instant> {

@@ -89,6 +89,10 @@ impl<T> Window<T> {
         capacity(limit) as usize * size_of::<Slot<T>>()
     }
 
+    pub(crate) const fn held_octets(&self) -> usize {
+        self.slots.len() * size_of::<Slot<T>>()
+    }
+
     /// Takes a slot and gives the request's sequence_number.
     ///
     /// # Errors

@@ -95,11 +95,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        for _ in 0..MAX_TURNS {
+        for turn in 1..=MAX_TURNS {
             if self.closing.is_some() {
                 return self.poll_close(context);
             }
-            let again = self.turn(context);
+            let again = self.turn(turn == MAX_TURNS, context);
             if let Some(error) = self.session.ended().cloned() {
                 self.begin_close(&error);
             } else if !again {
@@ -120,14 +120,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
     }
 
     /// One turn; true when there may be more to do.
-    fn turn(&mut self, context: &mut Context<'_>) -> bool {
+    fn turn(&mut self, last: bool, context: &mut Context<'_>) -> bool {
         let now = now();
         let more_to_read = self.read(now, context);
         if now >= self.timer_at {
             let outbox = &mut *self.handle.shared().lock();
             self.session.handle_timeout(now, &mut outbox.half, &mut self.out);
         }
-        let leaving = self.take_from_handles(now, context.waker());
+        // After a long pause of this task, answers that came in time may be among what is not read yet.
+        let expire = !more_to_read || last;
+        let leaving = self.take_from_handles(expire, now, context.waker());
         self.tell();
         let mut turn = Turn { session: &mut self.session, handle: &self.handle, out: &mut self.out, now };
         self.handler.turn_end(&mut turn);
@@ -139,9 +141,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         more_to_read || unblocked
     }
 
-    /// Takes what handles left: encoded requests, late answers, the wish to unbind. Ends requests that nobody answered. True when the
-    /// session is about to end in order.
-    fn take_from_handles(&mut self, now: Instant, waker: &Waker) -> bool {
+    /// Takes what handles left: encoded requests, late answers, the wish to unbind. Ends requests that were not answered in time. True
+    /// when the session is about to end in order.
+    fn take_from_handles(&mut self, expire: bool, now: Instant, waker: &Waker) -> bool {
         let leaving = {
             let outbox = &mut *self.handle.shared().lock();
             outbox.rest(waker);
@@ -153,7 +155,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 outbox.half.note_unwritten(0);
                 outbox.half.take(&mut self.out);
             }
-            while let Some(owner) = self.session.poll_lost(now, &mut outbox.half) {
+            while expire && let Some(owner) = self.session.poll_lost(now, &mut outbox.half) {
                 self.meter.expired();
                 let error = SessionError { by: EndedBy::Peer, cause: Cause::ResponseTimeout };
                 outbox.lost(owner, &error, &mut self.tell);
