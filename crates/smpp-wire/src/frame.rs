@@ -82,6 +82,7 @@ impl<'f> RawPdu<'f> {
     ///
     /// # Errors
     /// A [`PduError`] that names the field, the offset and the status to answer; the header stays readable.
+    #[inline]
     pub fn parse(&self) -> Result<Pdu<'f>, PduError> {
         Pdu::parse_body(&self.header, self.body())
     }

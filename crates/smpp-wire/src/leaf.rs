@@ -56,16 +56,27 @@ const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 /// Where the first NUL is, eight octets at a time: addresses have about ten.
 #[inline]
 pub(crate) fn position_of_nul(input: &[u8]) -> Option<usize> {
-    let (words, tail) = input.as_chunks::<8>();
+    let (words, _) = input.as_chunks();
     let mut at = 0;
     for word in words {
-        let zeros = zeros(u64::from_le_bytes(*word));
-        if zeros != 0 {
-            return Some(at + (zeros.trailing_zeros() >> 3) as usize);
+        if let Some(found) = first_zero(*word) {
+            return Some(at + found);
         }
         at += 8;
     }
-    tail.iter().position(|&octet| octet == 0).map(|found| at + found)
+    // What is left, together with octets before it that were none.
+    if let Some(last) = input.last_chunk() {
+        return first_zero(*last).map(|found| input.len() - last.len() + found);
+    }
+    input.iter().position(|&octet| octet == 0)
+}
+
+#[inline]
+const fn first_zero(word: [u8; 8]) -> Option<usize> {
+    match zeros(u64::from_le_bytes(word)) {
+        0 => None,
+        zeros => Some((zeros.trailing_zeros() >> 3) as usize),
+    }
 }
 
 /// Whether there is a NUL. A call, so that what measures five strings stays small enough to be inlined itself.

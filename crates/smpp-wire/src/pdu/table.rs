@@ -47,10 +47,17 @@ macro_rules! pdus {
             /// # Errors
             /// What is wrong, in which field, at which octet of the PDU.
             pub fn parse_body(header: &Header, body: &'a [u8]) -> Result<Self, PduError> {
-                Ok(match header.command_id {
-                    $(CommandId::$id => Self::$variant($type::of(header, body)?),)*
-                    _ => return Self::parse_other(header, body),
-                })
+                match header.command_id {
+                    // Each in a function of its own: the compiler would join their ends, and store every field of every PDU.
+                    $(CommandId::$id => {
+                        #[inline(never)]
+                        fn view<'a>(header: &Header, body: &'a [u8]) -> Result<Pdu<'a>, PduError> {
+                            $type::of(header, body).map(Pdu::$variant)
+                        }
+                        view(header, body)
+                    })*
+                    _ => Self::parse_other(header, body),
+                }
             }
 
             /// The PDUs that no bulk traffic is made of: apart, so that those above stay close together.
