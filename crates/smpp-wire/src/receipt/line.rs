@@ -63,13 +63,15 @@ impl<'a> Line<'a> {
     /// The place of the first blank from a place on, or the end.
     #[inline]
     pub(super) fn word_end(self, mut at: usize) -> usize {
-        loop {
-            let blanks = blanks(self.eight(at));
+        let (eights, _) = self.octets.get(at..).unwrap_or_default().as_chunks();
+        for eight in eights {
+            let blanks = blanks(u64::from_le_bytes(*eight));
             if blanks != 0 {
                 return at + first_of(blanks);
             }
             at += 8;
         }
+        at + first_of(blanks(self.last_ones(at)))
     }
 }
 

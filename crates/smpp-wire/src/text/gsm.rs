@@ -7,9 +7,9 @@ use core::fmt;
 
 use super::gsm_block::{BLOCK, is_simple, plain_len};
 use super::gsm_table::{
-    ESCAPE, EXTENSION, NONE, ascii_char, ascii_place, count, default_char, extension_char, place_of,
+    ESCAPE, EXTENSION, NONE, ascii_char, ascii_place, default_char, extension_char, place_of,
 };
-use super::room::{Room, append, write_char};
+use super::room::{Room, append_or_nothing, write_char};
 use super::{TextError, TextErrorKind, Unfit};
 use crate::Buffer;
 
@@ -19,7 +19,9 @@ use crate::Buffer;
 /// At the first character that GSM 03.38 does not have.
 #[inline]
 pub fn septets(text: &str) -> Result<usize, TextError> {
-    measure(text, Unfit::Fail)
+    let mut len = 0;
+    each_piece(text, Unfit::Fail, |septets| len += septets.len())?;
+    Ok(len)
 }
 
 /// Appends a text, one septet an octet, and returns its length in septets.
@@ -28,11 +30,14 @@ pub fn septets(text: &str) -> Result<usize, TextError> {
 /// A character that GSM 03.38 does not have, unless it is replaced by `?`; no room. Nothing was written then.
 #[inline]
 pub fn encode(text: &str, unfit: Unfit, out: &mut impl Buffer) -> Result<usize, TextError> {
-    if plain_len(text.as_bytes()) == text.len() {
-        return append(out, text.len(), |room| room.put(text.as_bytes()));
-    }
-    let len = measure(text, unfit)?;
-    append(out, len, |room| fill(text, room))
+    append_or_nothing(out, |out| {
+        let mut len = 0;
+        each_piece(text, unfit, |septets| {
+            out.put(septets);
+            len += septets.len();
+        })?;
+        Ok(len)
+    })
 }
 
 /// Writes the characters of unpacked septets. A lone escape and an escaped escape are spaces; an unknown
@@ -122,46 +127,37 @@ impl Iterator for Chars<'_> {
     }
 }
 
-fn measure(text: &str, unfit: Unfit) -> Result<usize, TextError> {
-    let (mut len, mut rest) = (0, text);
-    while !rest.is_empty() {
-        let Piece { plain, block, behind } = next_piece(rest);
-        len += plain.len();
-        if is_simple(block.as_bytes()) {
-            len += block.len();
-        } else {
-            for (at, char) in block.char_indices() {
-                let place = place_of(char);
-                if place == NONE && unfit == Unfit::Fail {
-                    let offset = text.len() - behind.len() - block.len() + at;
-                    return Err(TextError::new(TextErrorKind::NotInAlphabet, offset));
-                }
-                len += if place == NONE { 1 } else { count(place) };
-            }
-        }
-        rest = behind;
-    }
-    Ok(len)
-}
-
-fn fill(text: &str, room: &mut Room<'_>) {
+/// Gives the septets of a text piece by piece.
+fn each_piece(text: &str, unfit: Unfit, mut each: impl FnMut(&[u8])) -> Result<(), TextError> {
     let mut rest = text;
     while !rest.is_empty() {
         let Piece { plain, block, behind } = next_piece(rest);
-        room.put(plain.as_bytes());
+        each(plain.as_bytes());
+        if block.is_empty() {
+            break;
+        }
+        let mut septets = [0; 2 * BLOCK];
+        let mut room = Room::new(&mut septets);
         if is_simple(block.as_bytes()) {
             block.bytes().for_each(|octet| room.push(ascii_place(octet)));
         } else {
-            for char in block.chars() {
-                match place_of(char) {
-                    NONE => room.push(REPLACEMENT),
-                    septet @ ..EXTENSION => room.push(septet),
-                    place => room.put(&[ESCAPE, place & !EXTENSION]),
+            for (at, char) in block.char_indices() {
+                match (place_of(char), unfit) {
+                    (NONE, Unfit::Replace) => room.push(REPLACEMENT),
+                    (NONE, Unfit::Fail) => {
+                        let offset = text.len() - behind.len() - block.len() + at;
+                        return Err(TextError::new(TextErrorKind::NotInAlphabet, offset));
+                    }
+                    (septet @ ..EXTENSION, _) => room.push(septet),
+                    (place, _) => room.put(&[ESCAPE, place & !EXTENSION]),
                 }
             }
         }
+        let len = 2 * BLOCK - room.left();
+        each(septets.get(..len).unwrap_or_default());
         rest = behind;
     }
+    Ok(())
 }
 
 /// Octets that are the same in ASCII, then up to a block of others, and what follows.
@@ -187,6 +183,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
+    use crate::SliceBuffer;
 
     fn decoded(octets: &[u8], unfit: Unfit) -> Result<String, TextError> {
         let mut text = String::new();
@@ -217,6 +214,18 @@ mod tests {
         assert_eq!(decoded(b"ab\xE9c", Unfit::Fail), Err(error));
         assert_eq!(decoded(b"ab\xE9c", Unfit::Replace).unwrap(), "ab\u{FFFD}c");
         assert_eq!(decoded(b"\x1B\xE9", Unfit::Replace).unwrap(), " \u{FFFD}");
+    }
+
+    #[test]
+    fn a_text_that_does_not_fit_leaves_a_slice_as_it_was() {
+        let text = "x".repeat(20) + "€y";
+        let mut room = [0; 23];
+        for len in 0..room.len() {
+            let mut out = SliceBuffer::new(&mut room[..len]);
+            assert_eq!(encode(&text, Unfit::Fail, &mut out), Err(TextError::FULL));
+            assert_eq!(out.written(), b"");
+        }
+        assert_eq!(encode(&text, Unfit::Fail, &mut SliceBuffer::new(&mut room)), Ok(23));
     }
 
     #[test]

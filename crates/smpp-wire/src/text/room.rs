@@ -10,7 +10,18 @@ pub(super) struct Room<'b> {
     rest: &'b mut [u8],
 }
 
-impl Room<'_> {
+impl<'b> Room<'b> {
+    #[inline]
+    pub(super) const fn new(rest: &'b mut [u8]) -> Self {
+        Self { rest }
+    }
+
+    /// How many octets it has left.
+    #[inline]
+    pub(super) const fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     #[inline]
     pub(super) fn put(&mut self, octets: &[u8]) {
         let room = core::mem::take(&mut self.rest);
@@ -36,8 +47,23 @@ pub(super) fn append(
     len: usize,
     fill: impl FnOnce(&mut Room<'_>),
 ) -> Result<usize, TextError> {
-    out.append_filled(len, |rest| fill(&mut Room { rest })).map_err(|_| TextError::FULL)?;
+    out.append_filled(len, |rest| fill(&mut Room::new(rest))).map_err(|_| TextError::FULL)?;
     Ok(len)
+}
+
+/// Appends what `put` puts, if it puts as many octets as it says; or nothing.
+#[inline]
+pub(super) fn append_or_nothing<B: Buffer>(
+    out: &mut B,
+    put: impl FnOnce(&mut B) -> Result<usize, TextError>,
+) -> Result<usize, TextError> {
+    let start = out.written().len();
+    let put = put(out);
+    if put.is_ok_and(|len| out.written().len() == start + len) {
+        return put;
+    }
+    out.truncate(start);
+    put.and(Err(TextError::FULL))
 }
 
 /// Lets decoders write UTF-8 into any [`Buffer`], for those without a `String`.
@@ -47,7 +73,7 @@ pub struct Utf8<'b, B>(pub &'b mut B);
 impl<B: Buffer> fmt::Write for Utf8<'_, B> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        append(self.0, text.len(), |room| room.put(text.as_bytes())).map(drop).map_err(|_| fmt::Error)
+        self.0.append(text.len(), |out| out.put(text.as_bytes())).map_err(|_| fmt::Error)
     }
 }
 
