@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{CommandStatus, Field};
+use crate::{CommandId, CommandStatus, Field};
 
 /// `command_length` is impossible, so the position in the stream is lost: answer generic_nack and close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,12 @@ impl FrameError {
     pub const fn command_status(&self) -> CommandStatus {
         CommandStatus::ESME_RINVCMDLEN
     }
+
+    /// Whether the connection ends: always, because nobody knows where the next PDU starts.
+    #[must_use]
+    pub const fn closes(&self) -> bool {
+        true
+    }
 }
 
 impl fmt::Display for FrameError {
@@ -29,7 +35,7 @@ impl fmt::Display for FrameError {
 
 impl core::error::Error for FrameError {}
 
-/// What is wrong with the shape of one PDU; the session goes on.
+/// What is wrong with one PDU; the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PduErrorKind {
@@ -47,46 +53,113 @@ pub enum PduErrorKind {
     ExtraOctets,
     /// A dest_flag that is neither 1 nor 2: what follows it can't be read.
     UnknownDestFlag,
+    /// The command is not known, or not in this version.
+    UnknownCommand,
+    /// Longer than it may be; a number of elements above its limit.
+    TooLong,
+    /// Shorter than it may be, or empty; a number of elements below its limit.
+    TooShort,
+    /// A reserved value, or one that is not allowed here.
+    NotAllowed,
+    /// No time in the form of the specification.
+    BadTime,
+    /// A TLV of another length than its tag has.
+    TlvLength,
+    /// A TLV whose octets can't be read as what its tag stands for.
+    TlvValue,
+    /// A TLV that the rest of the PDU needs is not there.
+    TlvMissing,
+    /// A TLV that must not stand beside what else is in the PDU.
+    TlvNotAllowed,
+    /// `esm_class` announces a user data header, and there is none that can be read.
+    BadUdh,
 }
 
-/// One PDU is bad: what, which field, and where.
+impl PduErrorKind {
+    /// The status that answers it in a field (SMPP v3.4 §5.1.3, v5.0 §4.7.6).
+    const fn command_status(self, field: Field) -> CommandStatus {
+        match self {
+            Self::Truncated | Self::Unterminated | Self::ExtraOctets => CommandStatus::ESME_RINVCMDLEN,
+            Self::LengthPastEnd => CommandStatus::ESME_RINVMSGLEN,
+            Self::TlvHeaderCut | Self::TlvPastEnd => CommandStatus::ESME_RINVOPTPARSTREAM,
+            Self::UnknownDestFlag => CommandStatus::ESME_RINVDESTFLAG,
+            Self::UnknownCommand => CommandStatus::ESME_RINVCMDID,
+            Self::TlvLength => CommandStatus::ESME_RINVPARLEN,
+            Self::TlvValue => CommandStatus::ESME_RINVOPTPARAMVAL,
+            Self::TlvMissing => CommandStatus::ESME_RMISSINGOPTPARAM,
+            Self::TlvNotAllowed => CommandStatus::ESME_ROPTPARNOTALLWD,
+            Self::BadUdh => CommandStatus::ESME_RINVESMCLASS,
+            Self::TooLong | Self::TooShort | Self::NotAllowed | Self::BadTime => field.command_status(),
+        }
+    }
+}
+
+impl fmt::Display for PduErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Truncated => "the PDU ends inside",
+            Self::Unterminated => "no NUL ends",
+            Self::LengthPastEnd => "sm_length exceeds what is left for",
+            Self::TlvHeaderCut => "a TLV header is cut in",
+            Self::TlvPastEnd => "a TLV runs past the end in",
+            Self::ExtraOctets => "unexpected octets in",
+            Self::UnknownDestFlag => "neither 1 nor 2 in",
+            Self::UnknownCommand => "unknown",
+            Self::TooLong => "too long or too many:",
+            Self::TooShort => "too short or too few:",
+            Self::NotAllowed => "a value that is reserved or not allowed in",
+            Self::BadTime => "no SMPP time in",
+            Self::TlvLength => "a wrong length of",
+            Self::TlvValue => "a value that can't be read in",
+            Self::TlvMissing => "missing:",
+            Self::TlvNotAllowed => "not allowed beside the rest:",
+            Self::BadUdh => "no user data header that can be read in",
+        })
+    }
+}
+
+/// One PDU is bad: what, which field, where, and what to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PduError {
     /// What is wrong.
     pub kind: PduErrorKind,
     /// The field's name in the specification.
     pub field: Field,
-    /// Octets from the start of the PDU (its header included) to where the field starts.
+    /// Octets from the start of the PDU (its header included) to where the field starts; what is missing would start at the end.
     pub offset: usize,
+    status: CommandStatus,
 }
 
 impl PduError {
-    /// The status that answers it (SMPP v3.4 §5.1.3, v5.0 §4.7.6).
+    /// Out of line: what reads a PDU is to be small.
+    #[cold]
+    #[inline(never)]
+    pub(crate) const fn new(kind: PduErrorKind, field: Field, offset: usize) -> Self {
+        Self { kind, field, offset, status: kind.command_status(field) }
+    }
+
+    /// The same under another status.
+    pub(crate) const fn answered(self, status: CommandStatus) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The status that answers it (SMPP v3.4 §5.1.3, v5.0 §4.7.6), or the one that the [`Profile`](crate::Profile) names.
     #[must_use]
     pub const fn command_status(&self) -> CommandStatus {
-        match self.kind {
-            PduErrorKind::Truncated | PduErrorKind::Unterminated | PduErrorKind::ExtraOctets => {
-                CommandStatus::ESME_RINVCMDLEN
-            }
-            PduErrorKind::LengthPastEnd => CommandStatus::ESME_RINVMSGLEN,
-            PduErrorKind::TlvHeaderCut | PduErrorKind::TlvPastEnd => CommandStatus::ESME_RINVOPTPARSTREAM,
-            PduErrorKind::UnknownDestFlag => CommandStatus::ESME_RINVDESTFLAG,
-        }
+        self.status
+    }
+
+    /// Whether the connection ends when a PDU with this id is bad: only for an outbind, which has no response.
+    #[must_use]
+    pub const fn closes(&self, command_id: CommandId) -> bool {
+        matches!(command_id, CommandId::OUTBIND)
     }
 }
 
 impl fmt::Display for PduError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            PduErrorKind::Truncated => "the PDU ends inside",
-            PduErrorKind::Unterminated => "no NUL ends",
-            PduErrorKind::LengthPastEnd => "sm_length exceeds what is left for",
-            PduErrorKind::TlvHeaderCut => "a TLV header is cut in",
-            PduErrorKind::TlvPastEnd => "a TLV runs past the end in",
-            PduErrorKind::ExtraOctets => "unexpected octets in",
-            PduErrorKind::UnknownDestFlag => "neither 1 nor 2 in",
-        };
-        write!(f, "{what} {} at octet {}: {}", self.field, self.offset, self.command_status())
+        write!(f, "{} {} at octet {}: {}", self.kind, self.field, self.offset, self.status)
     }
 }
 

@@ -128,8 +128,10 @@ pub mod time;
 mod tlv;
 mod tlv_buf;
 mod tlv_reader;
+mod tlv_rule;
 mod tlv_structs;
 mod tlv_table;
+mod validate;
 pub mod values;
 
 pub use buffer::{Buffer, SliceBuffer};
@@ -146,8 +148,10 @@ pub use tag::Tag;
 pub use tlv::{Tlv, TlvIter, Tlvs};
 pub use tlv_buf::TlvBuf;
 pub use tlv_reader::{TlvError, TlvValue};
+pub use tlv_rule::{TlvKind, TlvRule, Version};
 pub use tlv_structs::{
     BroadcastArea, BroadcastContentType, BroadcastFrequencyInterval, CallbackNum, CallbackNumAtag,
     ItsSessionInfo, MsValidity, NetworkErrorCode, Subaddress,
 };
-pub use tlv_table::{TlvKind, TlvRule, Version, tlv_rule};
+pub use tlv_table::tlv_rule;
+pub use validate::{Len, OctetSet, Profile};

@@ -22,13 +22,13 @@ impl<'a> Reader<'a> {
 
     /// `N` one-octet fields that stand side by side.
     #[inline]
-    pub(crate) fn octets<const N: usize>(&mut self, fields: [Field; N]) -> Result<[u8; N], PduError> {
+    pub(crate) fn octets<const N: usize>(&mut self, fields: &[Field; N]) -> Result<[u8; N], PduError> {
         match leaf::octets::<N>(self.rest) {
             Ok((rest, value)) => {
                 self.rest = rest;
                 Ok(value)
             }
-            Err(_) => Err(self.cut_among(&fields)),
+            Err(_) => Err(self.cut_among(fields)),
         }
     }
 
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
             return Ok(Tlvs::default());
         }
         let start = self.offset();
-        Tlvs::parse(self.rest).map_err(|error| PduError { offset: start + error.offset, ..error })
+        Tlvs::parse(self.rest).map_err(|error| PduError::new(error.kind, error.field, start + error.offset))
     }
 
     /// What is left.
@@ -76,12 +76,12 @@ impl<'a> Reader<'a> {
             nom::Err::Error(kind) | nom::Err::Failure(kind) => kind,
             nom::Err::Incomplete(_) => PduErrorKind::Truncated,
         };
-        PduError { kind, field, offset: self.offset() }
+        PduError::new(kind, field, self.offset())
     }
 
     #[cold]
     fn cut_among(&self, fields: &[Field]) -> PduError {
         let field = fields.get(self.rest.len()).copied().unwrap_or(Field::Body);
-        PduError { kind: PduErrorKind::Truncated, field, offset: HEADER_LEN + self.body_len }
+        PduError::new(PduErrorKind::Truncated, field, HEADER_LEN + self.body_len)
     }
 }

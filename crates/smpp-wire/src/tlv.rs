@@ -31,7 +31,7 @@ impl<'a> Tlvs<'a> {
             match one(rest) {
                 Ok((after, _)) => rest = after,
                 Err(kind) => {
-                    return Err(PduError { kind, field: Field::Tlvs, offset: octets.len() - rest.len() });
+                    return Err(PduError::new(kind, Field::Tlvs, octets.len() - rest.len()));
                 }
             }
         }

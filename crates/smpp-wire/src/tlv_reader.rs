@@ -56,7 +56,7 @@ impl<'a> Tlv<'a> {
         let Some(rule) = tlv_rule(self.tag) else {
             return Ok(TlvValue::Octets(self.value));
         };
-        let value = self.fitting(&rule)?;
+        let value = self.fitting(rule)?;
         Ok(match rule.kind {
             TlvKind::EmptyOrInt1 if value.is_empty() => TlvValue::Empty,
             TlvKind::EmptyOrInt1 => TlvValue::Int(number(value)),

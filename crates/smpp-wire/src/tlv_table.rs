@@ -1,7 +1,7 @@
 //! Every TLV of v3.4 and v5.0: one row each, from which come its rule and its accessor (SMPP v3.4 §5.3.2, v5.0 §4.8.4).
 
 use crate::{
-    CommandStatus, Tag, Tlv, TlvError, Tlvs,
+    CommandStatus, Tag, Tlv, TlvError, TlvKind, TlvRule, Tlvs, Version,
     tlv_reader::{Bytes, FromTlv, Text},
     tlv_structs::{
         BroadcastArea, BroadcastContentType, BroadcastFrequencyInterval, CallbackNum, CallbackNumAtag,
@@ -15,62 +15,6 @@ use crate::{
         PayloadType, PrivacyIndicator, SetDpf, UssdServiceOp,
     },
 };
-
-/// The version of the protocol that something belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Version {
-    /// SMPP v3.4.
-    V34,
-    /// SMPP v5.0.
-    V50,
-}
-
-/// How a TLV's octets are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TlvKind {
-    /// A number of one octet.
-    Int1,
-    /// Nothing, or a number of one octet.
-    EmptyOrInt1,
-    /// A number of two octets.
-    Int2,
-    /// A number of four octets.
-    Int4,
-    /// A string and its NUL.
-    CString,
-    /// Octets.
-    Octets,
-}
-
-/// What the specification says of a TLV.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TlvRule {
-    /// Its name.
-    pub name: &'static str,
-    /// How its octets are read.
-    pub kind: TlvKind,
-    /// The fewest octets.
-    pub min: u16,
-    /// The most octets.
-    pub max: u16,
-    /// One length beyond these bounds that v5.0 allows or peers send.
-    pub also: Option<u16>,
-    /// Since when there is one.
-    pub version: Version,
-    /// True when a PDU may have several.
-    pub repeatable: bool,
-}
-
-impl TlvRule {
-    /// True when a value of this many octets can be read.
-    #[must_use]
-    pub fn fits(&self, len: usize) -> bool {
-        (usize::from(self.min)..=usize::from(self.max)).contains(&len)
-            || self.also.is_some_and(|also| usize::from(also) == len)
-    }
-}
 
 macro_rules! accessor {
     (once, $name:ident, $tag:ident, Text<$life:lifetime>) => {
@@ -123,28 +67,49 @@ macro_rules! also {
 macro_rules! tlvs {
     ($(
         $times:ident $name:ident $tag:ident = $number:literal: $kind:ident as $type:ident $(<$life:lifetime>)?,
-        $min:literal ..= $max:literal $(or $also:literal)?, $version:ident;
+        $min:literal ..= $max:literal $(or $also:literal)? $(with $v50:literal)?, $version:ident;
     )*) => {
         impl Tag {
             $(#[doc = concat!("`", stringify!($name), "`.")] pub const $tag: Self = Self($number);)*
+
+            /// The specification's name, `None` for an unknown or vendor tag.
+            #[must_use]
+            pub const fn name(self) -> Option<&'static str> {
+                Some(match self {
+                    $(Self::$tag => stringify!($name),)*
+                    _ => return None,
+                })
+            }
+
+            /// Its row in the table; the number of rows for an unknown or vendor tag.
+            #[inline]
+            pub(crate) const fn row(self) -> u8 {
+                match self {
+                    $(Self::$tag => Row::$tag as u8,)*
+                    _ => Row::None as u8,
+                }
+            }
         }
 
-        /// What the specification says of this tag; `None` for an unknown or vendor tag.
-        #[must_use]
-        pub const fn tlv_rule(tag: Tag) -> Option<TlvRule> {
-            Some(match tag {
-                $(Tag::$tag => TlvRule {
-                    name: stringify!($name),
-                    kind: TlvKind::$kind,
-                    min: $min,
-                    max: $max,
-                    also: also!($($also)?),
-                    version: Version::$version,
-                    repeatable: repeatable!($times),
-                },)*
-                _ => return None,
-            })
+        /// The rows, numbered.
+        #[expect(non_camel_case_types, reason = "they are named as the tags are")]
+        enum Row {
+            $($tag,)*
+            None,
         }
+
+        static RULES: [TlvRule; Row::None as usize] = [
+            $(TlvRule {
+                name: stringify!($name),
+                kind: TlvKind::$kind,
+                min: $min,
+                max: $max,
+                v50: also!($($v50)?),
+                also: also!($($also)?),
+                version: Version::$version,
+                repeatable: repeatable!($times),
+            },)*
+        ];
 
         /// Every TLV by its name, read when asked for.
         impl<'a> Tlvs<'a> {
@@ -155,7 +120,7 @@ macro_rules! tlvs {
             /// What the specification calls this value; `None` where it has no name, or the wrong length.
             #[must_use]
             pub fn value_name(&self) -> Option<&'static str> {
-                let value = self.fitting(&tlv_rule(self.tag)?).ok()?;
+                let value = self.fitting(tlv_rule(self.tag)?).ok()?;
                 match self.tag {
                     $(Tag::$tag => <$type $(<$life>)? as FromTlv<'a>>::value_name(value),)*
                     _ => None,
@@ -163,6 +128,13 @@ macro_rules! tlvs {
             }
         }
     };
+}
+
+/// What the specification says of this tag; `None` for an unknown or vendor tag.
+#[must_use]
+#[inline]
+pub fn tlv_rule(tag: Tag) -> Option<&'static TlvRule> {
+    RULES.get(usize::from(tag.row()))
 }
 
 impl<'a> Tlvs<'a> {
@@ -173,7 +145,7 @@ impl<'a> Tlvs<'a> {
     fn every<T: FromTlv<'a>>(&self, tag: Tag) -> impl Iterator<Item = Result<T, TlvError>> + use<'a, T> {
         let of_this_tag = self.iter().filter(move |tlv| tlv.tag == tag);
         of_this_tag.map(|tlv| {
-            let value = tlv_rule(tlv.tag).map_or(Ok(tlv.value), |rule| tlv.fitting(&rule))?;
+            let value = tlv_rule(tlv.tag).map_or(Ok(tlv.value), |rule| tlv.fitting(rule))?;
             Ok(T::from_tlv(value))
         })
     }
@@ -240,8 +212,8 @@ tlvs! {
     once dest_addr_np_country DEST_ADDR_NP_COUNTRY = 0x0613: Octets as Bytes<'a>, 1..=5, V50;
     once display_time DISPLAY_TIME = 0x1201: Int1 as DisplayTime, 1..=1, V34;
     once sms_signal SMS_SIGNAL = 0x1203: Int2 as u16, 2..=2, V34;
-    once ms_validity MS_VALIDITY = 0x1204: Int1 as MsValidity, 1..=1 or 4, V34;
-    once alert_on_message_delivery ALERT_ON_MESSAGE_DELIVERY = 0x130C: EmptyOrInt1 as AlertOnMessageDelivery, 0..=1, V34;
+    once ms_validity MS_VALIDITY = 0x1204: Int1 as MsValidity, 1..=1 with 4, V34;
+    once alert_on_message_delivery ALERT_ON_MESSAGE_DELIVERY = 0x130C: EmptyOrInt1 as AlertOnMessageDelivery, 0..=1 with 1, V34;
     once its_reply_type ITS_REPLY_TYPE = 0x1380: Int1 as ItsReplyType, 1..=1, V34;
     once its_session_info ITS_SESSION_INFO = 0x1383: Octets as ItsSessionInfo, 2..=2, V34;
 }

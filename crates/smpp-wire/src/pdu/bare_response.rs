@@ -33,6 +33,20 @@ macro_rules! bare_response {
                 visit(super::Field::Tlvs, super::FieldValue::Tlvs(self.tlvs));
             }
 
+            /// Judges the body, which should be empty, and the TLVs.
+            ///
+            /// # Errors
+            /// What the profile does not allow.
+            pub fn validate(&self, profile: &crate::Profile) -> Result<(), PduError> {
+                self.judge(profile).map_err(|bad| bad.found(profile, &|visit| self.fields(visit)))
+            }
+
+            fn judge(&self, profile: &crate::Profile) -> Result<(), crate::validate::Bad> {
+                crate::validate::known(crate::CommandId::$id, profile)?;
+                crate::validate::stray_body(self.body, profile)?;
+                crate::validate::tlvs(self.tlvs, profile).map(drop)
+            }
+
             pub(super) fn of(_header: &crate::Header, body: &'a [u8]) -> Result<Self, PduError> {
                 Self::parse(body)
             }

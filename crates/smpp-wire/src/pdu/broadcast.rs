@@ -5,7 +5,7 @@ use crate::values::{DataCoding, Npi, PriorityFlag, ReplaceIfPresent, Ton};
 
 pdu! {
     /// broadcast_sm: a message for everyone in an area, which TLVs describe (SMPP v5.0 §4.4).
-    BroadcastSm = BROADCAST_SM {
+    BroadcastSm = BROADCAST_SM judged by broadcast(message_id) {
         /// Up to 5 octets; empty for the default service.
         service_type: &'a [u8] = ServiceType;
         /// Type of number of the source.
@@ -33,7 +33,7 @@ pdu! {
 
 pdu! {
     /// query_broadcast_sm: what became of a broadcast? (SMPP v5.0 §4.6)
-    QueryBroadcastSm = QUERY_BROADCAST_SM {
+    QueryBroadcastSm = QUERY_BROADCAST_SM judged by query_broadcast(message_id) {
         /// The id that the broadcast was answered with, up to 64 octets.
         message_id: &'a [u8] = MessageId;
         /// Type of number of the broadcast's source.

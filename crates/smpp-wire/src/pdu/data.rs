@@ -5,7 +5,7 @@ use crate::values::{DataCoding, EsmClass, Npi, RegisteredDelivery, Ton};
 
 pdu! {
     /// data_sm: a message whose text is in the TLV message_payload, in either direction (SMPP v3.4 §4.7.1).
-    DataSm = DATA_SM {
+    DataSm = DATA_SM judged by data(esm_class) {
         /// Up to 5 octets; empty for the default service (§5.2.11).
         service_type: &'a [u8] = ServiceType;
         /// Type of number of the source (§5.2.5).

@@ -3,10 +3,11 @@
 /// A PDU whose fields stand in PDU order, each with its type and its name; fields of one octet that stand side by side share a
 /// line of code each way, so they are separated by commas and all others by semicolons. `u8` and the value sets are one octet,
 /// `&'a [u8]` is a C-octet string, and what follows `as` is another [`Part`](super::part::Part). `by` gives a PDU with several
-/// ids a field for it, and its default.
+/// ids a field for it, and its default; `judged by` names a rule of `validate` for what fields and TLVs say together.
 macro_rules! pdu {
     (
-        $(#[$doc:meta])* $name:ident $(= $id:ident)? $(by $own:ident = $default:ident)? {
+        $(#[$doc:meta])* $name:ident $(= $id:ident)? $(by $own:ident = $default:ident)?
+        $(judged by $rule:ident($($judged:ident),+))? {
             $($($(#[$field_doc:meta])* $field:ident: $type:ty $(as $part:ident)? = $field_name:ident),+;)*
         }
     ) => {
@@ -40,7 +41,7 @@ macro_rules! pdu {
                 $(
                     let ($($field,)+) = <($(super::declare::part!($type $(, $part)?),)+) as super::part::Group<'a, _>>::read(
                         &mut fields,
-                        [$(super::Field::$field_name),+],
+                        &[$(super::Field::$field_name),+],
                     )?;
                 )*
                 let tlvs = fields.tlvs()?;
@@ -63,6 +64,32 @@ macro_rules! pdu {
                 )+)*
                 visit(super::Field::Tlvs, super::FieldValue::Tlvs(self.tlvs));
             }
+
+            /// Judges the values.
+            ///
+            /// # Errors
+            /// The first value that the profile does not allow.
+            #[inline]
+            pub fn validate(&self, profile: &crate::Profile) -> Result<(), crate::PduError> {
+                self.judge(profile).map_err(|bad| bad.found(profile, &|visit| self.fields(visit)))
+            }
+
+            #[inline]
+            fn judge(&self, profile: &crate::Profile) -> Result<(), crate::validate::Bad> {
+                let id = crate::Encode::command_id(self);
+                crate::validate::known(id, profile)?;
+                $($(
+                    <super::declare::part!($type $(, $part)?) as super::part::Part<'a>>::judge(
+                        self.$field,
+                        super::Field::$field_name,
+                        id,
+                        profile,
+                    )?;
+                )+)*
+                let _seen = crate::validate::tlvs(self.tlvs, profile)?;
+                $(crate::validate::$rule(($(self.$judged,)+), self.tlvs, _seen, profile)?;)?
+                Ok(())
+            }
         }
 
         impl Default for $name<'_> {
@@ -84,7 +111,7 @@ macro_rules! pdu {
                 $(
                     len += <($(super::declare::part!($type $(, $part)?),)+) as super::part::Group<'a, _>>::len(
                         ($(self.$field,)+),
-                        [$(super::Field::$field_name),+],
+                        &[$(super::Field::$field_name),+],
                     )?;
                 )*
                 Ok(len)
@@ -104,7 +131,8 @@ macro_rules! pdu {
 /// A response whose body starts with a string; without the string there is no body. Everything else is as in `pdu!`.
 macro_rules! response {
     (
-        $(#[$doc:meta])* $name:ident $(= $id:ident)? $(by $own:ident = $default:ident)? {
+        $(#[$doc:meta])* $name:ident $(= $id:ident)? $(by $own:ident = $default:ident)?
+        $(judged by $rule:ident($($judged:ident),+))? {
             $(#[$first_doc:meta])* $first:ident = $first_name:ident;
             $($($(#[$field_doc:meta])* $field:ident: $type:ty = $field_name:ident),+;)*
         }
@@ -159,7 +187,7 @@ macro_rules! response {
                 let $first = Some(fields.c_octet_string(super::Field::$first_name)?);
                 $(
                     let ($($field,)+) =
-                        <($($type,)+) as super::part::Group<'a, _>>::read(&mut fields, [$(super::Field::$field_name),+])?;
+                        <($($type,)+) as super::part::Group<'a, _>>::read(&mut fields, &[$(super::Field::$field_name),+])?;
                 )*
                 let tlvs = fields.tlvs()?;
                 Ok(Self { $($own,)? $first, $($($field,)+)* tlvs })
@@ -179,6 +207,35 @@ macro_rules! response {
                     )+)*
                 }
                 visit(super::Field::Tlvs, super::FieldValue::Tlvs(self.tlvs));
+            }
+
+            /// Judges the values.
+            ///
+            /// # Errors
+            /// The first value that the profile does not allow.
+            #[inline]
+            pub fn validate(&self, profile: &crate::Profile) -> Result<(), crate::PduError> {
+                self.judge(profile).map_err(|bad| bad.found(profile, &|visit| self.fields(visit)))
+            }
+
+            #[inline]
+            fn judge(&self, profile: &crate::Profile) -> Result<(), crate::validate::Bad> {
+                let id = crate::Encode::command_id(self);
+                crate::validate::known(id, profile)?;
+                if let Some($first) = self.$first {
+                    crate::validate::string($first, super::Field::$first_name, id, profile)?;
+                    $($(
+                        <$type as super::part::Part<'a>>::judge(
+                            self.$field,
+                            super::Field::$field_name,
+                            id,
+                            profile,
+                        )?;
+                    )+)*
+                }
+                let _seen = crate::validate::tlvs(self.tlvs, profile)?;
+                $(crate::validate::$rule(($(self.$judged,)+), self.tlvs, _seen, profile)?;)?
+                Ok(())
             }
         }
 
@@ -201,7 +258,7 @@ macro_rules! response {
                 if let Some($first) = self.$first {
                     len += crate::encode::only_string_len($first, super::Field::$first_name)?;
                     $(
-                        len += <($($type,)+) as super::part::Group<'a, _>>::len(($(self.$field,)+), [$(super::Field::$field_name),+])?;
+                        len += <($($type,)+) as super::part::Group<'a, _>>::len(($(self.$field,)+), &[$(super::Field::$field_name),+])?;
                     )*
                 }
                 Ok(len)

@@ -95,11 +95,11 @@ fn address<'a>(ton: Ton, npi: Npi, address: &'a [u8], visit: &mut Visit<'_, 'a>)
 impl<'a> Element<'a> for DestAddress<'a> {
     fn read(fields: &mut Reader<'a>) -> Result<Self, PduError> {
         let offset = fields.offset();
-        let [dest_flag] = fields.octets([Field::DestFlag])?;
+        let [dest_flag] = fields.octets(&[Field::DestFlag])?;
         match DestFlag(dest_flag) {
             DestFlag::SME_ADDRESS => {
                 let [dest_addr_ton, dest_addr_npi] =
-                    fields.octets([Field::DestAddrTon, Field::DestAddrNpi])?;
+                    fields.octets(&[Field::DestAddrTon, Field::DestAddrNpi])?;
                 let destination_addr = fields.c_octet_string(Field::DestinationAddr)?;
                 let (dest_addr_ton, dest_addr_npi) = (Ton(dest_addr_ton), Npi(dest_addr_npi));
                 Ok(Self::SmeAddress { dest_addr_ton, dest_addr_npi, destination_addr })
@@ -107,7 +107,7 @@ impl<'a> Element<'a> for DestAddress<'a> {
             DestFlag::DISTRIBUTION_LIST => {
                 Ok(Self::DistributionList { dl_name: fields.c_octet_string(Field::DlName)? })
             }
-            _ => Err(PduError { kind: PduErrorKind::UnknownDestFlag, field: Field::DestFlag, offset }),
+            _ => Err(PduError::new(PduErrorKind::UnknownDestFlag, Field::DestFlag, offset)),
         }
     }
 
@@ -136,9 +136,9 @@ impl<'a> Element<'a> for DestAddress<'a> {
 
 impl<'a> Element<'a> for UnsuccessSme<'a> {
     fn read(fields: &mut Reader<'a>) -> Result<Self, PduError> {
-        let [dest_addr_ton, dest_addr_npi] = fields.octets([Field::DestAddrTon, Field::DestAddrNpi])?;
+        let [dest_addr_ton, dest_addr_npi] = fields.octets(&[Field::DestAddrTon, Field::DestAddrNpi])?;
         let destination_addr = fields.c_octet_string(Field::DestinationAddr)?;
-        let code = fields.octets([Field::ErrorStatusCode; 4])?;
+        let code = fields.octets(&[Field::ErrorStatusCode; 4])?;
         let error_status_code = CommandStatus(u32::from_be_bytes(code));
         let (dest_addr_ton, dest_addr_npi) = (Ton(dest_addr_ton), Npi(dest_addr_npi));
         Ok(Self { dest_addr_ton, dest_addr_npi, destination_addr, error_status_code })

@@ -50,20 +50,40 @@ impl FieldValue<'_> {
 /// What is called for each field of a PDU, in PDU order.
 pub type Visit<'v, 'a> = dyn FnMut(Field, FieldValue<'a>) + 'v;
 
+/// The names of fields, and the statuses that answer bad values (SMPP v3.4 §5.1.3); v3.4 names none for some.
 macro_rules! names {
-    ($($name:ident = $text:literal,)*) => {
+    ($($name:ident = $text:literal $(or $status:ident)?,)*) => {
         /// A field of a PDU, by its name in the specification.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Field {
             $(#[doc = concat!("`", $text, "`")] $name,)*
+            /// One of the TLVs.
+            Tlv(crate::Tag),
         }
 
         impl Field {
-            /// The specification's name.
+            /// The specification's name; `tlv` for a TLV that has none.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+                match self {
+                    $(Self::$name => $text,)*
+                    Self::Tlv(tag) => match tag.name() {
+                        Some(name) => name,
+                        None => "tlv",
+                    },
+                }
+            }
+
+            /// The status that answers a value which is too long, too short or not allowed; `ESME_RUNKNOWNERR` where the
+            /// specification names none.
+            #[must_use]
+            pub const fn command_status(self) -> crate::CommandStatus {
+                match self {
+                    $($(Self::$name => crate::CommandStatus::$status,)?)*
+                    Self::Tlv(_) => crate::CommandStatus::ESME_RINVOPTPARAMVAL,
+                    _ => crate::CommandStatus::ESME_RUNKNOWNERR,
+                }
             }
         }
     };
@@ -73,6 +93,9 @@ pub(super) use names;
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        match self {
+            Self::Tlv(tag) => write!(f, "{tag}"),
+            _ => f.write_str(self.name()),
+        }
     }
 }

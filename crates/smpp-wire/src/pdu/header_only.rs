@@ -26,6 +26,15 @@ macro_rules! header_only {
                 visit(super::Field::Tlvs, super::FieldValue::Tlvs(self.tlvs));
             }
 
+            /// Judges the TLVs.
+            ///
+            /// # Errors
+            /// The first TLV that the profile does not allow.
+            pub fn validate(&self, profile: &crate::Profile) -> Result<(), PduError> {
+                let judged = crate::validate::tlvs(self.tlvs, profile);
+                judged.map(drop).map_err(|bad| bad.found(profile, &|visit| self.fields(visit)))
+            }
+
             #[inline]
             pub(super) fn of(_header: &crate::Header, body: &'a [u8]) -> Result<Self, PduError> {
                 Self::parse(body)
@@ -64,5 +73,7 @@ header_only! {
 }
 
 pub(super) fn only_tlvs(body: &[u8]) -> Result<Tlvs<'_>, PduError> {
-    Reader::new(body).tlvs().map_err(|error| PduError { kind: PduErrorKind::ExtraOctets, ..error })
+    Reader::new(body)
+        .tlvs()
+        .map_err(|error| PduError::new(PduErrorKind::ExtraOctets, error.field, error.offset))
 }

@@ -93,7 +93,7 @@ macro_rules! list {
                 _field: crate::Field,
             ) -> Result<Self, crate::PduError> {
                 let whole = fields.rest();
-                let [count] = fields.octets([crate::Field::$count])?;
+                let [count] = fields.octets(&[crate::Field::$count])?;
                 for _ in 0..count {
                     $element::read(fields)?;
                 }
@@ -112,6 +112,20 @@ macro_rules! list {
             fn show(value: Self, field: crate::Field, visit: &mut super::Visit<'_, 'a>) {
                 <u8 as super::part::Part<'a>>::show(value.count(), crate::Field::$count, visit);
                 visit(field, super::FieldValue::$list(value));
+            }
+
+            fn judge(
+                value: Self,
+                field: crate::Field,
+                _id: crate::CommandId,
+                profile: &crate::Profile,
+            ) -> Result<(), crate::validate::Bad> {
+                let count = (crate::Field::$count, value.count());
+                crate::validate::list(count, field, profile, |visit| {
+                    for element in value {
+                        element.fields(visit);
+                    }
+                })
             }
         }
 

@@ -19,7 +19,7 @@ pdu! {
 
 pdu! {
     /// cancel_sm: takes back one message, or all between two addresses (SMPP v3.4 §4.9.1).
-    CancelSm = CANCEL_SM {
+    CancelSm = CANCEL_SM judged by cancel(message_id, destination_addr) {
         /// Up to 5 octets; when set, only messages of this service are cancelled.
         service_type: &'a [u8] = ServiceType;
         /// Which message, up to 64 octets; empty for all that match the addresses.

@@ -8,7 +8,7 @@ macro_rules! message {
     ($(#[$doc:meta])* $name:ident = $id:ident) => {
         pdu! {
             $(#[$doc])*
-            $name = $id {
+            $name = $id judged by message(esm_class, short_message) {
                 /// Up to 5 octets; empty for the default service (§5.2.11).
                 service_type: &'a [u8] = ServiceType;
                 /// Type of number of the source (§5.2.5).

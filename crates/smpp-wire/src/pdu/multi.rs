@@ -5,7 +5,7 @@ use crate::values::{DataCoding, EsmClass, Npi, PriorityFlag, RegisteredDelivery,
 
 pdu! {
     /// submit_multi: an ESME hands a message for many to the SMSC (SMPP v3.4 §4.5.1).
-    SubmitMulti = SUBMIT_MULTI {
+    SubmitMulti = SUBMIT_MULTI judged by message(esm_class, short_message) {
         /// Up to 5 octets; empty for the default service (§5.2.11).
         service_type: &'a [u8] = ServiceType;
         /// Type of number of the source (§5.2.5).

@@ -2,9 +2,10 @@
 
 use super::{Field, FieldValue, Visit};
 use crate::{
-    Buffer, EncodeError, EncodeErrorKind, PduError,
+    Buffer, CommandId, EncodeError, EncodeErrorKind, PduError, Profile,
     encode::c_octet_string_len,
     reader::Reader,
+    validate::{self, Bad},
     values::{
         DataCoding, EsmClass, InterfaceVersion, MessageState, Npi, PriorityFlag, RegisteredDelivery,
         ReplaceIfPresent, Ton,
@@ -26,15 +27,18 @@ pub(super) trait Part<'a> {
     fn write(value: Self::Value, out: &mut impl Buffer);
 
     fn show(value: Self::Value, field: Field, visit: &mut Visit<'_, 'a>);
+
+    /// Whether the profile allows it in this field of this PDU.
+    fn judge(value: Self::Value, field: Field, id: CommandId, profile: &Profile) -> Result<(), Bad>;
 }
 
 /// Parts that stand side by side and are read, measured and written in one go.
 pub(super) trait Group<'a, const N: usize> {
     type Values;
 
-    fn read(fields: &mut Reader<'a>, names: [Field; N]) -> Result<Self::Values, PduError>;
+    fn read(fields: &mut Reader<'a>, names: &[Field; N]) -> Result<Self::Values, PduError>;
 
-    fn len(values: Self::Values, names: [Field; N]) -> Result<usize, EncodeError>;
+    fn len(values: Self::Values, names: &[Field; N]) -> Result<usize, EncodeError>;
 
     fn write(values: Self::Values, out: &mut impl Buffer);
 }
@@ -85,7 +89,7 @@ impl<'a, O: Octet> Part<'a> for O {
 
     #[inline]
     fn read(fields: &mut Reader<'a>, field: Field) -> Result<Self, PduError> {
-        let [octet] = fields.octets([field])?;
+        let [octet] = fields.octets(&[field])?;
         Ok(octet.into())
     }
 
@@ -101,6 +105,11 @@ impl<'a, O: Octet> Part<'a> for O {
 
     fn show(value: Self, field: Field, visit: &mut Visit<'_, 'a>) {
         visit(field, FieldValue::Int1 { value: value.into(), name: value.value_name() });
+    }
+
+    #[inline]
+    fn judge(value: Self, field: Field, id: CommandId, profile: &Profile) -> Result<(), Bad> {
+        validate::octet(value.into(), field, id, profile)
     }
 }
 
@@ -128,6 +137,11 @@ impl<'a> Part<'a> for &'a [u8] {
     fn show(value: Self, field: Field, visit: &mut Visit<'_, 'a>) {
         visit(field, FieldValue::String(value));
     }
+
+    #[inline]
+    fn judge(value: Self, field: Field, id: CommandId, profile: &Profile) -> Result<(), Bad> {
+        validate::string(value, field, id, profile)
+    }
 }
 
 /// short_message, and sm_length before it.
@@ -141,7 +155,7 @@ impl<'a> Part<'a> for Text {
 
     #[inline]
     fn read(fields: &mut Reader<'a>, field: Field) -> Result<&'a [u8], PduError> {
-        let [sm_length] = fields.octets([Field::SmLength])?;
+        let [sm_length] = fields.octets(&[Field::SmLength])?;
         fields.octet_string(sm_length, field)
     }
 
@@ -163,6 +177,11 @@ impl<'a> Part<'a> for Text {
         <u8 as Part<'a>>::show(sm_length(value), Field::SmLength, visit);
         visit(field, FieldValue::Octets(value));
     }
+
+    #[inline]
+    fn judge(value: &'a [u8], _field: Field, _id: CommandId, profile: &Profile) -> Result<(), Bad> {
+        validate::text(value, profile)
+    }
 }
 
 /// A longer text was refused before.
@@ -176,12 +195,12 @@ impl<'a, P: Part<'a>> Group<'a, 1> for (P,) {
     type Values = (P::Value,);
 
     #[inline]
-    fn read(fields: &mut Reader<'a>, [name]: [Field; 1]) -> Result<Self::Values, PduError> {
+    fn read(fields: &mut Reader<'a>, &[name]: &[Field; 1]) -> Result<Self::Values, PduError> {
         Ok((P::read(fields, name)?,))
     }
 
     #[inline]
-    fn len((value,): Self::Values, [name]: [Field; 1]) -> Result<usize, EncodeError> {
+    fn len((value,): Self::Values, &[name]: &[Field; 1]) -> Result<usize, EncodeError> {
         P::len(value, name)
     }
 
@@ -197,13 +216,13 @@ macro_rules! octet_groups {
             type Values = Self;
 
             #[inline]
-            fn read(fields: &mut Reader<'a>, names: [Field; $count]) -> Result<Self, PduError> {
+            fn read(fields: &mut Reader<'a>, names: &[Field; $count]) -> Result<Self, PduError> {
                 let [$($value),+] = fields.octets(names)?;
                 Ok(($($value.into(),)+))
             }
 
             #[inline]
-            fn len(_values: Self, _names: [Field; $count]) -> Result<usize, EncodeError> {
+            fn len(_values: Self, _names: &[Field; $count]) -> Result<usize, EncodeError> {
                 Ok($count)
             }
 
@@ -228,14 +247,14 @@ macro_rules! text_groups {
             type Values = ($($type,)+ &'a [u8]);
 
             #[inline]
-            fn read(fields: &mut Reader<'a>, names: [Field; $count]) -> Result<Self::Values, PduError> {
-                let [.., name] = names;
-                let [$($value,)+ sm_length] = fields.octets(with_sm_length(names))?;
+            fn read(fields: &mut Reader<'a>, names: &[Field; $count]) -> Result<Self::Values, PduError> {
+                let &[.., name] = names;
+                let [$($value,)+ sm_length] = fields.octets(names).map_err(before_text)?;
                 Ok(($($value.into(),)+ fields.octet_string(sm_length, name)?))
             }
 
             #[inline]
-            fn len((.., text): Self::Values, [.., name]: [Field; $count]) -> Result<usize, EncodeError> {
+            fn len((.., text): Self::Values, &[.., name]: &[Field; $count]) -> Result<usize, EncodeError> {
                 Ok($count - 1 + Text::len(text, name)?)
             }
 
@@ -253,10 +272,9 @@ text_groups! {
     5: A a, B b, C c, D d;
 }
 
-#[inline]
-const fn with_sm_length<const N: usize>(mut names: [Field; N]) -> [Field; N] {
-    if let Some(last) = names.last_mut() {
-        *last = Field::SmLength;
-    }
-    names
+/// What is cut before a text is its length.
+#[cold]
+fn before_text(error: PduError) -> PduError {
+    let field = if error.field == Field::ShortMessage { Field::SmLength } else { error.field };
+    PduError::new(error.kind, field, error.offset)
 }

@@ -72,7 +72,7 @@ response! {
 
 response! {
     /// query_broadcast_sm_resp: the broadcast's id; its state and areas are TLVs (SMPP v5.0 §4.6).
-    QueryBroadcastSmResp = QUERY_BROADCAST_SM_RESP {
+    QueryBroadcastSmResp = QUERY_BROADCAST_SM_RESP judged by broadcast_state(message_id) {
         /// Up to 64 octets; `None` when there is no body.
         message_id = MessageId;
     }

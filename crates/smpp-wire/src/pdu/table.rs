@@ -1,5 +1,8 @@
 //! `pdus!` makes of one row a PDU: its id's constant and name, its variant of `Pdu`, and how it is parsed, written and shown.
 
+use super::Pdu;
+use crate::{Header, PduError, Profile};
+
 macro_rules! pdus {
     (
         often { $($id:ident = $number:literal, $text:literal, $version:ident => $variant:ident($type:ident);)* }
@@ -46,16 +49,10 @@ macro_rules! pdus {
             ///
             /// # Errors
             /// What is wrong, in which field, at which octet of the PDU.
+            #[inline]
             pub fn parse_body(header: &Header, body: &'a [u8]) -> Result<Self, PduError> {
                 match header.command_id {
-                    // Each in a function of its own: the compiler would join their ends, and store every field of every PDU.
-                    $(CommandId::$id => {
-                        #[inline(never)]
-                        fn view<'a>(header: &Header, body: &'a [u8]) -> Result<Pdu<'a>, PduError> {
-                            $type::of(header, body).map(Pdu::$variant)
-                        }
-                        view(header, body)
-                    })*
+                    $(CommandId::$id => table::apart(header, body, $type::of, Self::$variant),)*
                     _ => Self::parse_other(header, body),
                 }
             }
@@ -63,10 +60,12 @@ macro_rules! pdus {
             /// The PDUs that no bulk traffic is made of: apart, so that those above stay close together.
             #[inline(never)]
             fn parse_other(header: &Header, body: &'a [u8]) -> Result<Self, PduError> {
-                Ok(match header.command_id {
-                    $(CommandId::$other_id => Self::$other_variant($other_type::of(header, body)?),)*
-                    command_id => Self::Unknown(Unknown { command_id, body }),
-                })
+                match header.command_id {
+                    $(CommandId::$other_id => {
+                        table::apart(header, body, $other_type::of, Self::$other_variant)
+                    })*
+                    command_id => Ok(Self::Unknown(Unknown { command_id, body })),
+                }
             }
 
             /// The id that its header carries.
@@ -98,6 +97,28 @@ macro_rules! pdus {
                     $(Self::$variant(pdu) => pdu.fields(visit),)*
                     $(Self::$other_variant(pdu) => pdu.fields(visit),)*
                     Self::Unknown(pdu) => pdu.fields(visit),
+                }
+            }
+
+            /// Judges the values: lengths, reserved values, times, TLVs, and what they say together.
+            ///
+            /// # Errors
+            /// The first value that the profile does not allow: which field, where, and the status to answer.
+            ///
+            /// ```
+            /// use smpp_wire::{CommandStatus, Field, Pdu, Profile, SubmitSm, values::Ton};
+            ///
+            /// let pdu = Pdu::SubmitSm(SubmitSm { dest_addr_ton: Ton(7), ..SubmitSm::EMPTY });
+            /// let error = pdu.validate(&Profile::V34).unwrap_err();
+            /// assert_eq!((error.field, error.offset), (Field::DestAddrTon, 20));
+            /// assert_eq!(error.command_status(), CommandStatus::ESME_RINVDSTTON);
+            /// ```
+            #[inline]
+            pub fn validate(&self, profile: &crate::Profile) -> Result<(), PduError> {
+                match self {
+                    $(Self::$variant(pdu) => table::judge(pdu, profile, $type::validate),)*
+                    $(Self::$other_variant(pdu) => table::judge(pdu, profile, $other_type::validate),)*
+                    Self::Unknown(pdu) => pdu.validate(profile),
                 }
             }
 
@@ -137,3 +158,25 @@ macro_rules! pdus {
 }
 
 pub(super) use pdus;
+
+/// Each PDU is read by a function of its own, which writes it where the caller wants it: the compiler would join their ends, and store
+/// every field of every PDU.
+#[inline(never)]
+pub(super) fn apart<'a, T>(
+    header: &Header,
+    body: &'a [u8],
+    parse: impl FnOnce(&Header, &'a [u8]) -> Result<T, PduError>,
+    variant: impl FnOnce(T) -> Pdu<'a>,
+) -> Result<Pdu<'a>, PduError> {
+    parse(header, body).map(variant)
+}
+
+/// Each PDU is judged by a function of its own.
+#[inline(never)]
+pub(super) fn judge<T>(
+    pdu: &T,
+    profile: &Profile,
+    validate: impl FnOnce(&T, &Profile) -> Result<(), PduError>,
+) -> Result<(), PduError> {
+    validate(pdu, profile)
+}

@@ -1,7 +1,7 @@
 //! A PDU that is carried without being understood.
 
 use super::{Field, FieldValue, Visit};
-use crate::{Buffer, CommandId, Encode, EncodeError};
+use crate::{Buffer, CommandId, Encode, EncodeError, PduError, Profile, validate};
 
 /// A PDU that is carried without being understood.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,15 @@ impl<'a> Unknown<'a> {
     /// Shows the body.
     pub fn fields(&self, visit: &mut Visit<'_, 'a>) {
         visit(Field::Body, FieldValue::Octets(self.body));
+    }
+
+    /// Whether the profile lets an unknown command through.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn validate(&self, profile: &Profile) -> Result<(), PduError> {
+        let judged = validate::known(self.command_id, profile);
+        judged.map_err(|bad| bad.found(profile, &|visit| self.fields(visit)))
     }
 }
 
