@@ -6,7 +6,7 @@ use core::fmt;
 pub const MESSAGE_ID_MAX: usize = 64;
 
 /// A message_id of up to [`MESSAGE_ID_MAX`] octets (and one more, which some peers use), inline.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {
     len: u8,
     octets: [u8; MESSAGE_ID_MAX + 1],

@@ -66,13 +66,33 @@ fn octets(case: &Value) -> Vec<u8> {
 }
 
 #[test]
-fn a_state_in_any_case_or_in_full_is_known_and_a_nul_at_the_end_is_dropped() {
-    let mut scratch = Scratch::new();
-    let text = ReceiptText::parse(b"id:1 stat:delivrd err:000 text:hello\0", &mut scratch);
-    assert_eq!((text.state(), text.text), (Some(MessageState::DELIVERED), Some(&b"hello"[..])));
-    let mut scratch = Scratch::new();
-    let text = ReceiptText::parse(b"stat:UNDELIVERABLE err:21b\0", &mut scratch);
-    assert_eq!((text.state(), text.err), (Some(MessageState::UNDELIVERABLE), Some(&b"21b"[..])));
+fn odd_words_cost_no_other_word_its_meaning() {
+    let cases = [
+        ("err:21b stat:UNDELIV", r#"{"err": "21b", "message_state": 5}"#),
+        ("stat:delivrd err:000 text:ok", r#"{"stat": "delivrd", "message_state": 2, "text": "ok"}"#),
+        ("id:7 stat:UNDELIVERABLE err:001", r#"{"id": "7", "stat": "UNDELIVERABLE", "message_state": 5}"#),
+        ("stat:DELIVRD err:000 text:hello\0", r#"{"message_state": 2, "text": "hello"}"#),
+        (
+            "id:77 submit date:200229235959 done date:200301000001 stat:DELIVRD",
+            r#"{"submit": "2020-02-29T23:59:59", "done": "2020-03-01T00:00:01", "message_state": 2}"#,
+        ),
+        (
+            "id:0123456789 sub:001 dlvrd:001 submit date:2513311200 done date:0000000000 stat:DELIVRD err:000 text:",
+            r#"{"id": "0123456789", "sub": 1, "submit": null, "done": null, "message_state": 2, "err": "000", "text": ""}"#,
+        ),
+        (
+            "stat:DELIVRD err:000 id:0123456789 done date:2501311201 submit date:2501311200 dlvrd:001 sub:001",
+            r#"{"id": "0123456789", "sub": 1, "dlvrd": 1, "done": "2025-01-31T12:01:00", "err": "000"}"#,
+        ),
+    ];
+    for (text, expect) in cases {
+        let mut scratch = Scratch::new();
+        let read = read(&ReceiptText::parse(text.as_bytes(), &mut scratch));
+        let expect: Value = serde_json::from_str(expect).expect("JSON");
+        for (key, value) in expect.as_object().expect("an object") {
+            assert_eq!(field(&read, key), value, "{key} of {text:?}");
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,16 @@ use crate::MessageId;
 
 /// How the message ids of one peer's responses and receipts are made comparable. This is a setting of the peer: to guess over all
 /// peers would give one message another's receipt.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use smpp_wire::receipt::IdMatching;
+///
+/// let matching = IdMatching::from_kannel(1).unwrap(); // responses hexadecimal, receipts decimal
+/// let mut waiting = HashMap::new();
+/// waiting.insert(matching.of_response(b"0A1B2C3D").unwrap(), "the message");
+/// assert_eq!(waiting.get(&matching.of_receipt(b"0169552957").unwrap()), Some(&"the message"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IdMatching {
