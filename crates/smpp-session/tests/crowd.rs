@@ -1,0 +1,132 @@
+//! Ten thousand clients, in a process of their own, on one server: all bind, all are answered, and all leave in order.
+//!
+//! A test without the usual harness, since it is two processes.
+#![expect(clippy::unwrap_used, reason = "a failed test says where by panicking")]
+
+use std::{
+    env,
+    io::{self, BufRead, BufReader, Write},
+    net::SocketAddr,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use futures::future::join_all;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use smpp_session::{
+    Bind, Client, CommandStatus, Connection, Handler, Limits, NoRequests, Outcome, Reply, ReplyTo, Request,
+    Server, SessionHandle, SubmitSm, Verdict,
+};
+use tokio::runtime::{Builder, Runtime};
+
+const NAME: &str = "ten_thousand_clients_are_served_and_leave_in_order";
+const CLIENTS: usize = 10_000;
+/// Open files beside the connections.
+const RESERVE: u64 = 128;
+/// Set in the process of the clients: the server's address.
+const SERVER: &str = "CROWD_SERVER";
+
+fn main() -> io::Result<()> {
+    if let Ok(server) = env::var(SERVER) {
+        return clients(server.parse().map_err(io::Error::other)?);
+    }
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--list") {
+        return writeln!(io::stdout(), "{NAME}: test");
+    }
+    // A filter that names another test.
+    if arguments.iter().any(|argument| !argument.starts_with('-') && !NAME.contains(argument.as_str())) {
+        return Ok(());
+    }
+    serve()?;
+    writeln!(io::stdout(), "test {NAME} ... ok")
+}
+
+struct Accept;
+
+impl Handler for Accept {
+    fn bind(&mut self, _: &Bind<'_>, _: &SessionHandle) -> Result<(), CommandStatus> {
+        Ok(())
+    }
+
+    fn request(&mut self, _: &Request<'_>, _: ReplyTo) -> Reply {
+        Reply::Now(Verdict::status(CommandStatus::ESME_ROK))
+    }
+}
+
+/// As many clients as may have a connection each; fewer than ten thousand are said aloud.
+fn possible() -> usize {
+    let wanted = CLIENTS as u64 + RESERVE;
+    let limit = getrlimit(Resource::Nofile);
+    let maximum = limit.maximum.unwrap_or(u64::MAX);
+    if limit.current.is_some_and(|current| current < wanted) {
+        setrlimit(Resource::Nofile, Rlimit { current: Some(wanted.min(maximum)), maximum: limit.maximum })
+            .unwrap();
+    }
+    let fits = usize::try_from(maximum.saturating_sub(RESERVE)).unwrap_or(usize::MAX);
+    if fits < CLIENTS {
+        let _ = writeln!(
+            io::stderr(),
+            "the hard limit on open files is {maximum}: {fits} clients in place of {CLIENTS}"
+        );
+    }
+    fits.min(CLIENTS)
+}
+
+/// Sessions are silent for as long as the others take to come.
+fn limits() -> Limits {
+    let long = Duration::from_secs(600);
+    Limits { window: 1, inbound_window: 1, session_init: long, enquire_link: long, ..Limits::default() }
+}
+
+fn serve() -> io::Result<()> {
+    let count = possible();
+    runtime()?.block_on(async {
+        let builder = Server::plain().limits(limits()).max_connections(count);
+        let server = builder.listen(SocketAddr::from(([127, 0, 0, 1], 0)), |_| Accept).await?;
+        let mut clients = Command::new(env::current_exe()?)
+            .env(SERVER, server.local_addr().to_string())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut output = BufReader::new(clients.stdout.take().unwrap());
+        // They say so when all are bound and answered.
+        let bound = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            output.read_line(&mut line).map(|_| line)
+        });
+        assert_eq!(bound.await??, format!("{count} answered\n"));
+        let counters = server.counters();
+        assert_eq!((server.connections(), counters.bound), (count, count as u64));
+        assert_eq!(counters.sessions.answers_out.ok, 2 * count as u64, "a bind and a message each");
+        let end = server.shutdown(Duration::from_secs(300)).await;
+        assert_eq!((end.drained, end.cut_off), (count, 0));
+        let status = tokio::task::spawn_blocking(move || clients.wait()).await??;
+        assert!(status.success(), "each client was told: {status}");
+        Ok(())
+    })
+}
+
+fn clients(server: SocketAddr) -> io::Result<()> {
+    let count = possible();
+    runtime()?.block_on(async {
+        let builder = Client::plain(server.ip().to_string(), server.port()).limits(limits());
+        let mut clients: Vec<Connection> = Vec::new();
+        while clients.len() < count {
+            let some = (0..100.min(count - clients.len())).map(|_| builder.connect(NoRequests));
+            for client in join_all(some).await {
+                clients.push(client.map_err(io::Error::other)?);
+            }
+        }
+        let answers = join_all(clients.iter().map(|client| client.submit_sm(&SubmitSm::EMPTY))).await;
+        let answered = answers.iter().filter(|answer| matches!(answer, Ok(Outcome::Answered(_)))).count();
+        writeln!(io::stdout(), "{answered} answered")?;
+        for end in join_all(clients.iter_mut().map(Connection::ended)).await {
+            assert_eq!(end.to_string(), "the peer unbound");
+        }
+        Ok(())
+    })
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
