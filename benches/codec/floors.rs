@@ -59,9 +59,9 @@ impl Writes for Floor<SUBMIT_SM> {
             data_coding: message.data_coding,
             sm_default_msg_id: 0,
             short_message: &message.short_message,
-            tlvs: message.tlvs.octets(),
+            tlvs: &[],
         };
-        black_box(encode::message(&pdu, SUBMIT_SM, out));
+        black_box(encode::message(&pdu, message.tlvs.values(), SUBMIT_SM, out));
     }
 
     #[inline]

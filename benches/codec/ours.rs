@@ -6,8 +6,8 @@ use bytes::BytesMut;
 use smpp_benches::pdus::{Answer, Message, Text};
 use smpp_wire::values::{DataCoding, EsmClass, Npi, PriorityFlag, RegisteredDelivery, Ton};
 use smpp_wire::{
-    Buffer, CommandId, CommandStatus, DeliverSm, Pdu, PduError, SubmitSm, SubmitSmResp, Tlvs, encode,
-    split_frame,
+    Buffer, CommandId, CommandStatus, DeliverSm, Pdu, PduError, SliceBuffer, SubmitSm, SubmitSmResp, Tag,
+    TlvBuf, Tlvs, encode, split_frame,
 };
 
 use super::contestant::{Decoded, Eye, LIMIT, Reads, Values, Writes};
@@ -37,7 +37,7 @@ macro_rules! message {
 
 /// A struct literal, as a user writes it.
 macro_rules! view {
-    ($type:ident, $message:ident) => {
+    ($type:ident, $message:ident, $tlvs:expr) => {
         $type {
             service_type: $message.service_type.octets(),
             source_addr_ton: Ton($message.source_addr_ton),
@@ -52,7 +52,7 @@ macro_rules! view {
             registered_delivery: RegisteredDelivery($message.registered_delivery),
             data_coding: DataCoding($message.data_coding),
             short_message: &$message.short_message,
-            tlvs: Tlvs::parse($message.tlvs.octets()).unwrap_or_default(),
+            tlvs: $tlvs,
             ..$type::default()
         }
     };
@@ -70,7 +70,8 @@ pub(crate) fn stream(command_id: CommandId, values: &[Values]) -> Vec<u8> {
     for values in values {
         match values {
             Values::Message(message) if command_id == CommandId::DELIVER_SM => {
-                let pdu = view!(DeliverSm, message);
+                let tlvs = Tlvs::parse(message.tlvs.octets()).unwrap_or_default();
+                let pdu = view!(DeliverSm, message, tlvs);
                 let _ = encode(&pdu, CommandStatus::ESME_ROK, message.sequence_number, &mut out);
             }
             Values::Message(message) => submit_sm(message, &mut out),
@@ -127,7 +128,12 @@ impl Writes for OursBytesMut {
 
 #[inline]
 fn submit_sm(message: &Message, out: &mut impl Buffer) {
-    let pdu = view!(SubmitSm, message);
+    let mut room = [0; 64];
+    let mut tlvs = TlvBuf::new(SliceBuffer::new(&mut room));
+    for (tag, value) in message.tlvs.values() {
+        let _ = tlvs.push(Tag(*tag), value);
+    }
+    let pdu = view!(SubmitSm, message, tlvs.as_tlvs());
     let _ = black_box(encode(&pdu, CommandStatus::ESME_ROK, message.sequence_number, out));
 }
 

@@ -2,9 +2,16 @@
 
 use super::decode::{Message, Resp, position_of_nul};
 
-/// Appends a submit_sm or deliver_sm.
+/// Appends a submit_sm or deliver_sm with these TLVs.
+///
+/// Mended once: it copied TLVs that stood ready, while all others put them together.
 #[inline]
-pub(crate) fn message(pdu: &Message<'_>, id: u32, out: &mut Vec<u8>) -> Option<usize> {
+pub(crate) fn message(
+    pdu: &Message<'_>,
+    tlvs: &[(u16, Vec<u8>)],
+    id: u32,
+    out: &mut Vec<u8>,
+) -> Option<usize> {
     let strings = [
         pdu.service_type,
         pdu.source_addr,
@@ -17,7 +24,8 @@ pub(crate) fn message(pdu: &Message<'_>, id: u32, out: &mut Vec<u8>) -> Option<u
     }
     let sm_length = u8::try_from(pdu.short_message.len()).ok()?;
     let text_len: usize = strings.iter().map(|string| string.len() + 1).sum();
-    let len = 16 + text_len + 12 + pdu.short_message.len() + pdu.tlvs.len();
+    let tlvs_len: usize = tlvs.iter().map(|(_, value)| 4 + value.len()).sum();
+    let len = 16 + text_len + 12 + pdu.short_message.len() + tlvs_len;
     out.reserve(len);
     header(len, id, pdu.command_status, pdu.sequence_number, out)?;
     out.extend_from_slice(pdu.service_type);
@@ -38,7 +46,11 @@ pub(crate) fn message(pdu: &Message<'_>, id: u32, out: &mut Vec<u8>) -> Option<u
         sm_length,
     ]);
     out.extend_from_slice(pdu.short_message);
-    out.extend_from_slice(pdu.tlvs);
+    for (tag, value) in tlvs {
+        let [[a, b], [c, d]] = [tag.to_be_bytes(), u16::try_from(value.len()).ok()?.to_be_bytes()];
+        out.extend_from_slice(&[a, b, c, d]);
+        out.extend_from_slice(value);
+    }
     Some(len)
 }
 

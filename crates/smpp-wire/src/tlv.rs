@@ -38,6 +38,12 @@ impl<'a> Tlvs<'a> {
         Ok(Self { octets })
     }
 
+    /// Of octets that were made by us.
+    #[inline]
+    pub(crate) const fn of_right_shape(octets: &'a [u8]) -> Self {
+        Self { octets }
+    }
+
     /// The TLVs in PDU order.
     #[must_use]
     pub const fn iter(&self) -> TlvIter<'a> {

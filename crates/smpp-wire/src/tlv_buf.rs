@@ -19,10 +19,10 @@ pub struct TlvBuf<B> {
     start: usize,
 }
 
-impl<B: Buffer + AsRef<[u8]>> TlvBuf<B> {
+impl<B: Buffer> TlvBuf<B> {
     /// Starts behind what `buffer` holds.
     pub fn new(buffer: B) -> Self {
-        let start = buffer.as_ref().len();
+        let start = buffer.written().len();
         Self { buffer, start }
     }
 
@@ -30,6 +30,7 @@ impl<B: Buffer + AsRef<[u8]>> TlvBuf<B> {
     ///
     /// # Errors
     /// When the value has more than 65,535 octets or the buffer is full: nothing was added.
+    #[inline]
     pub fn push(&mut self, tag: Tag, value: &[u8]) -> Result<&mut Self, EncodeError> {
         self.add(tag, &[value])
     }
@@ -80,10 +81,9 @@ impl<B: Buffer + AsRef<[u8]>> TlvBuf<B> {
 
     /// What was built so far.
     #[must_use]
+    #[inline]
     pub fn as_tlvs(&self) -> Tlvs<'_> {
-        let octets = self.buffer.as_ref().get(self.start..).unwrap_or_default();
-        // Our own octets have the right shape; those of a buffer that gives back others are not taken.
-        Tlvs::parse(octets).unwrap_or_default()
+        Tlvs::of_right_shape(self.buffer.written().get(self.start..).unwrap_or_default())
     }
 
     /// The buffer.
@@ -91,13 +91,14 @@ impl<B: Buffer + AsRef<[u8]>> TlvBuf<B> {
         self.buffer
     }
 
+    #[inline]
     fn add(&mut self, tag: Tag, parts: &[&[u8]]) -> Result<&mut Self, EncodeError> {
         let len: usize = parts.iter().map(|part| part.len()).sum();
         let length = u16::try_from(len)
             .map_err(|_| EncodeError { field: Field::Tlvs, kind: EncodeErrorKind::TooLong })?;
+        let [[a, b], [c, d]] = [tag.0.to_be_bytes(), length.to_be_bytes()];
         self.buffer.append(TLV_HEADER_LEN + len, |out| {
-            out.put(&tag.0.to_be_bytes());
-            out.put(&length.to_be_bytes());
+            out.put(&[a, b, c, d]);
             parts.iter().for_each(|part| out.put(part));
         })?;
         Ok(self)
