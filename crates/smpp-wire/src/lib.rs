@@ -1,8 +1,17 @@
 //! SMPP v3.4 PDUs as octets: framing, parsing, encoding.
 //!
-//! A PDU is a *view*: [`SubmitSm`] and its siblings borrow from the receive buffer. Parsing checks the whole **shape** (every
-//! terminator, count and length, the bounds of every TLV) and allocates nothing. Values are not judged: unknown ids, statuses and
-//! tags are carried. The crate is `no_std` and has no `unsafe`.
+//! A PDU is a *view*: [`SubmitSm`] and its siblings borrow from the receive buffer. The crate is `no_std` and has no `unsafe`.
+//!
+//! # What is checked, and what is not
+//! - [`split_frame`] judges `command_length` by the caller's limit before anything is buffered.
+//! - [`RawPdu::parse`] checks the whole **shape** (every terminator, count and length, the bounds of every TLV) and allocates nothing:
+//!   every accessor of a view is then safe to call. Values are carried, unknown ids, statuses, tags and numbers included.
+//! - [`Pdu::validate`] and [`RawPdu::validated`] judge **values** by a [`Profile`] (strict v3.4, v5.0, lenient, or your own). A
+//!   [`PduError`] names the field, the octet and the `command_status` to answer; the header can be read all the same.
+//! - What may be sent in which **state** is the session's to say.
+//!
+//! A view lives as long as the octets it borrows from; [`Frame`] (feature `bytes`) owns its octets and gives the view again without
+//! copying. A TLV of a wrong length is an error of its accessor, not of the PDU.
 //!
 //! # Examples
 //! ```
@@ -21,6 +30,20 @@
 //! let frame = split_frame(&out, 65_536)?.expect("one whole PDU");
 //! assert_eq!(frame.header().sequence_number, 7);
 //! assert_eq!(frame.parse()?, Pdu::SubmitSm(message));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Values ([`Profile`]): what a peer sent is read, and then judged.
+//! ```
+//! use smpp_wire::{CommandStatus, Profile, SubmitSm, encode, split_frame, values::Ton};
+//!
+//! let message = SubmitSm { source_addr_ton: Ton(9), destination_addr: b"4512345678", ..SubmitSm::default() };
+//! let mut out = Vec::new();
+//! encode(&message, CommandStatus::ESME_ROK, 1, &mut out)?;
+//! let frame = split_frame(&out, 65_536)?.expect("one whole PDU");
+//! let error = frame.validated(&Profile::V34).expect_err("9 is reserved");
+//! assert_eq!((error.field.name(), error.offset), ("source_addr_ton", 17));
+//! assert_eq!(error.command_status(), CommandStatus::ESME_RINVSRCTON);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
