@@ -1,6 +1,6 @@
 //! One PDU of any octets: everything in it can be looked at, and an error points into it.
 
-use smpp_wire::{CommandStatus, FieldValue, HEADER_LEN, Pdu, RawPdu, Tlvs};
+use smpp_wire::{CommandStatus, FieldValue, HEADER_LEN, Pdu, Profile, RawPdu, Tlvs};
 
 use super::true_length::with_true_length;
 
@@ -12,14 +12,27 @@ pub fn pdu(octets: &[u8]) {
     };
     match raw.parse() {
         Ok(pdu) => fields(&pdu, &raw),
-        Err(error) => {
-            assert!((HEADER_LEN..=raw.octets().len()).contains(&error.offset), "{error}");
-            assert!(!error.command_status().is_ok());
-        }
+        Err(error) => assert!((HEADER_LEN..=raw.octets().len()).contains(&error.offset), "{error}"),
     }
+    let [strict, new, lenient] =
+        [Profile::V34, Profile::V50, Profile::LENIENT].map(|profile| is_right(&raw, &profile));
+    assert!(lenient || !(strict || new), "right, and not leniently");
     if let Ok(all) = Tlvs::parse(raw.body()) {
         tlvs(all);
     }
+}
+
+/// Whatever a profile says of a PDU, it is about octets that are there, and there is an answer to it.
+fn is_right(raw: &RawPdu<'_>, profile: &Profile) -> bool {
+    match raw.validated(profile) {
+        Ok(pdu) => assert_eq!(raw.parse(), Ok(pdu)),
+        Err(error) => {
+            assert!(error.offset <= raw.octets().len(), "{error}");
+            assert!(!error.command_status().is_ok(), "{error}");
+            return false;
+        }
+    }
+    true
 }
 
 /// The fields are the body, octet for octet, unless an error response has octets that make no sense.
