@@ -8,6 +8,7 @@
 mod decoder;
 mod gateway;
 mod generated;
+mod gotchas;
 mod npm_client;
 mod npm_server;
 mod peers;

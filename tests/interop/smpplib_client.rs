@@ -1,4 +1,5 @@
-//! PyPI's `smpplib` as an ESME, against the gateway.
+//! PyPI's `smpplib` as an ESME, against the gateway. It can't be the SMSC: 2.2.4, its last release, has modules for a client and for
+//! PDUs, and nothing in them listens or accepts.
 //!
 //! The peers' processes are waited for with blocking calls, hence a runtime with threads of its own.
 
