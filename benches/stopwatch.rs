@@ -1,28 +1,28 @@
-//! Times a run by the wall clock and by the CPU time that the kernel counts for this process.
+//! Times a run by the wall clock and by the CPU time (user and system) that the kernel counts.
 
-use std::fs;
 use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// Running since its start.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     start: Instant,
-    cpu: Option<Duration>,
+    cpu: Duration,
 }
 
 impl Stopwatch {
     /// Starts it.
     #[must_use]
     pub fn start() -> Self {
-        Self { cpu: cpu_time(), start: Instant::now() }
+        Self { cpu: process_cpu(), start: Instant::now() }
     }
 
     /// What passed since its start.
     #[must_use]
     pub fn stop(self) -> Took {
         let time = self.start.elapsed();
-        let cpu = cpu_time().zip(self.cpu).map(|(end, start)| end.saturating_sub(start));
-        Took { time, cpu }
+        Took { time, cpu: process_cpu().saturating_sub(self.cpu) }
     }
 }
 
@@ -31,20 +31,22 @@ impl Stopwatch {
 pub struct Took {
     /// By the wall clock.
     pub time: Duration,
-    /// User and system time of all threads of this process; `None` where there is no `/proc`.
-    pub cpu: Option<Duration>,
+    /// CPU time: of this process, thus of both ends, unless a row asks for one end's.
+    pub cpu: Duration,
 }
 
-/// In steps of a tick, so a run should take many of them.
-fn cpu_time() -> Option<Duration> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The second field is the program's name, which may hold spaces: count from its closing parenthesis.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let mut times = fields.split_ascii_whitespace().skip(UTIME).map(|ticks| ticks.parse::<u32>().ok());
-    Some(TICK * (times.next()?? + times.next()??))
+/// What all threads of this process have used.
+#[must_use]
+pub fn process_cpu() -> Duration {
+    reading(ClockId::ProcessCPUTime)
 }
 
-/// Linux's USER_HZ is 100 on every architecture that this is measured on.
-const TICK: Duration = Duration::from_millis(10);
-/// Where utime and stime follow each other behind the name (proc_pid_stat(5): fields 14 and 15).
-const UTIME: usize = 11;
+/// What this thread has used.
+#[must_use]
+pub fn thread_cpu() -> Duration {
+    reading(ClockId::ThreadCPUTime)
+}
+
+fn reading(clock: ClockId) -> Duration {
+    clock_gettime(clock).try_into().unwrap_or_default()
+}
