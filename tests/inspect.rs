@@ -1,6 +1,7 @@
 //! `examples/inspect.rs` over every golden PDU, and what else it takes.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed test says where by panicking")]
 
+use std::error::Error;
 use std::io;
 
 use serde_json::{Value, json};
@@ -138,11 +139,18 @@ fn inspect(arguments: &[&str], lines: &str) -> Vec<Value> {
     inspect_octets(arguments, lines.as_bytes())
 }
 
-fn inspect_octets(arguments: &[&str], mut input: &[u8]) -> Vec<Value> {
+fn inspect_octets(arguments: &[&str], input: &[u8]) -> Vec<Value> {
+    let (printed, end) = inspect_to_the_end(arguments, input);
+    end.unwrap();
+    printed
+}
+
+fn inspect_to_the_end(arguments: &[&str], mut input: &[u8]) -> (Vec<Value>, Result<(), Box<dyn Error>>) {
     let mut printed = Vec::new();
     let arguments = ["inspect"].iter().chain(arguments).map(Into::into);
-    run::run(arguments, &mut input, &mut printed).unwrap();
-    str::from_utf8(&printed).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let end = run::run(arguments, &mut input, &mut printed);
+    let lines = str::from_utf8(&printed).unwrap().lines();
+    (lines.map(|line| serde_json::from_str(line).unwrap()).collect(), end)
 }
 
 fn only(mut printed: Vec<Value>) -> Value {

@@ -37,7 +37,11 @@ pub(super) fn inspect(
             Err(PcapError::Incomplete(_)) => {
                 reader.refill().map_err(|error| format!("the capture can't be read: {error}"))?;
             }
-            Err(error) => return Err(format!("the capture can't be read: {error}").into()),
+            Err(error) => {
+                // A capture that was cut is worth what is before the cut.
+                connections.end(output)?;
+                return Err(format!("the capture can't be read: {error}").into());
+            }
         }
     }
 }

@@ -59,7 +59,8 @@ pub(crate) fn run(
     let options = Options::try_parse_from(arguments)?;
     let profile = options.profile.rules();
     if let Some(path) = options.pcap {
-        return capture::inspect(File::open(path)?, options.port, profile, output);
+        let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        return capture::inspect(file, options.port, profile, output);
     }
     if options.binary {
         return Ok(binary(profile, input, output)?);

@@ -1,12 +1,13 @@
 //! `--pcap`: captures are made here, of segments that arrive as they do.
 
+use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use etherparse::PacketBuilder;
 use serde_json::{Value, json};
 
-use crate::inspect;
+use crate::inspect_to_the_end;
 
 #[test]
 fn a_connection_is_read_each_way() {
@@ -61,6 +62,18 @@ fn the_newer_format_is_read_too() {
     let mut capture = Capture::next_generation();
     capture.segment(SMSC, ESME, 500, &enquire_link(7));
     assert_eq!(sequence_numbers(&capture.inspect("pcapng")), [7]);
+}
+
+#[test]
+fn a_capture_that_was_cut_is_read_up_to_there() {
+    let mut capture = Capture::new();
+    capture.segment(SMSC, ESME, 500, &[enquire_link(7), enquire_link(8)].concat()[..20]);
+    capture.segment(SMSC, ESME, 520, &enquire_link(8)[4..]);
+    capture.octets.pop();
+    let (printed, end) = capture.inspect_to_the_end("cut");
+    assert_eq!(sequence_numbers(&printed[..1]), [7]);
+    assert_eq!(printed[1]["error"]["status"], "INCOMPLETE");
+    assert!(end.unwrap_err().to_string().starts_with("the capture can't be read"));
 }
 
 type End = ([u8; 4], u16);
@@ -119,9 +132,15 @@ impl Capture {
     }
 
     fn inspect(&self, name: &str) -> Vec<Value> {
+        let (printed, end) = self.inspect_to_the_end(name);
+        end.unwrap();
+        printed
+    }
+
+    fn inspect_to_the_end(&self, name: &str) -> (Vec<Value>, Result<(), Box<dyn Error>>) {
         let path: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inspect-{name}.pcap"));
         fs::write(&path, &self.octets).unwrap();
-        inspect(&["--pcap", path.to_str().unwrap()], "")
+        inspect_to_the_end(&["--pcap", path.to_str().unwrap()], b"")
     }
 }
 
