@@ -134,7 +134,9 @@ impl Session {
                     self.unanswered.insert(self.next_token, receipt);
                     self.next_token += 1;
                 }
-                Err(SubmitError::WindowFull | SubmitError::BufferFull) => left.push(receipt),
+                Err(SubmitError::WindowFull | SubmitError::BufferFull | SubmitError::RateLimited) => {
+                    left.push(receipt)
+                }
                 Err(error) => {
                     tracing::debug!(%error, "receipt not sent, it stays");
                     left.push(receipt);

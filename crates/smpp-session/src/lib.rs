@@ -103,7 +103,7 @@ pub use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSm, MessageId, Submit
 pub use crate::codec::{CodecError, SmppCodec};
 pub use crate::core::{
     Answer, AnswerError, BindMode, Cause, EndedBy, Event, Limits, Outcome, ReplyTo, Request, Response, Role,
-    SendHalf, Session, SessionError, State, SubmitError, Verdict,
+    SendHalf, Session, SessionError, State, SubmitError, TokenBucket, Verdict,
 };
 #[cfg(feature = "tokio")]
 pub use crate::{

@@ -30,6 +30,8 @@ pub struct ClientBuilder {
     pub(super) server_name: Option<String>,
     pub(super) account: Account,
     pub(super) limits: Limits,
+    /// Messages a second, and at once.
+    pub(super) rate: Option<(u32, u32)>,
     pub(super) deadlines: Deadlines,
     pub(super) retry: Retry,
     pub(super) shutdown: CancellationToken,
@@ -44,6 +46,7 @@ impl ClientBuilder {
             server_name: None,
             account: Account::default(),
             limits: Limits::default(),
+            rate: None,
             deadlines: Deadlines::default(),
             retry: Retry::default(),
             shutdown: CancellationToken::new(),
@@ -106,6 +109,15 @@ impl ClientBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sends at most `messages_per_second` on average in each session, and at most `burst` at once; as
+    /// [`SessionHandle::limit_rate`](crate::SessionHandle::limit_rate) from the bind on. Default none. A new session begins with a full
+    /// burst.
+    #[must_use]
+    pub const fn rate(mut self, messages_per_second: u32, burst: u32) -> Self {
+        self.rate = Some((messages_per_second, burst));
         self
     }
 

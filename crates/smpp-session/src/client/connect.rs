@@ -58,6 +58,9 @@ impl ClientBuilder {
         unclaimed.0 = None;
         let cause = match outcome {
             Ok(Outcome::Answered(response)) if response.command_status.is_ok() => {
+                if let Some((messages_per_second, burst)) = self.rate {
+                    session.limit_rate(messages_per_second, burst);
+                }
                 return Ok(Connection::new(endpoint.clone(), session, task));
             }
             Ok(Outcome::Answered(response)) => {

@@ -12,6 +12,8 @@ pub enum SubmitError {
     WindowFull,
     /// The peer does not read: too much waits to be written.
     BufferFull,
+    /// The rate of the session allows no message yet.
+    RateLimited,
     /// The session is not bound, or not in a mode that allows this request.
     NotBound,
     /// No request that waits for an answer. alert_notification and outbind are notified, responses answered; enquire_link and
@@ -28,6 +30,7 @@ impl fmt::Display for SubmitError {
         match self {
             Self::WindowFull => f.write_str("the window is full"),
             Self::BufferFull => f.write_str("the outgoing buffer is full, the peer does not read"),
+            Self::RateLimited => f.write_str("the rate of the session allows no message yet"),
             Self::NotBound => f.write_str("the session is not bound in a mode that allows this request"),
             Self::NotARequest => f.write_str("this PDU is no request that waits for an answer"),
             Self::Encode(error) => write!(f, "{error}"),
@@ -84,7 +87,7 @@ pub struct Response {
     pub command_status: CommandStatus,
     /// The message_id, empty when there is none.
     pub message_id: MessageId,
-    /// How long the request waited for room in the window, before it was sent.
+    /// How long the request waited before it was sent: for room in the window, and for the session's rate.
     pub waited: Duration,
     /// From when the request was encoded to when its answer was read.
     pub round_trip: Duration,

@@ -8,6 +8,7 @@ mod send_half;
 mod session;
 mod state;
 mod timers;
+mod token_bucket;
 mod window;
 
 pub use error::{AnswerError, Cause, EndedBy, Outcome, Response, SessionError, SubmitError};
@@ -19,3 +20,4 @@ pub(crate) use limits::READ_CHUNK;
 pub use send_half::SendHalf;
 pub use session::Session;
 pub use state::{BindMode, Role, State};
+pub use token_bucket::TokenBucket;

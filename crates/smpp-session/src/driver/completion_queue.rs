@@ -33,7 +33,7 @@ pub struct CompletionQueue {
 pub struct Submitted {
     /// So many, from the front of the batch.
     pub count: usize,
-    /// How long the batch waited for room, before it was sent.
+    /// How long the batch waited before it was sent: for room, and for the rate of the session.
     pub waited: Duration,
 }
 
@@ -46,7 +46,8 @@ impl CompletionQueue {
     /// Submits as many requests as there is room for, from the front; how many that were.
     ///
     /// # Errors
-    /// Not even the first was sent: the window or the buffer is full, the session not bound, or the value does not fit.
+    /// Not even the first was sent: the window or the buffer is full, it is too early for the rate of the session, the session is not
+    /// bound, or the value does not fit.
     pub fn try_submit<E: Encode>(&self, requests: &[(u64, E)]) -> Result<usize, SubmitError> {
         let now = super::now();
         let (sent, driver) = {
@@ -121,7 +122,8 @@ impl CompletionQueue {
         }
         let first = outbox.half.tx_is_empty();
         let sent = outbox.submit_batch(self.index, requests, now);
-        if !matches!(sent, Err(SubmitError::WindowFull | SubmitError::BufferFull)) {
+        if !matches!(sent, Err(SubmitError::WindowFull | SubmitError::BufferFull | SubmitError::RateLimited))
+        {
             let driver = outbox.waker_if(first && sent.is_ok());
             pass_on_room(outbox);
             wake(driver);
@@ -136,6 +138,9 @@ impl CompletionQueue {
             Some(place) => place.again(&mut outbox, waker),
             None => *place = Some(Place::last(shared, &mut outbox, waker, now)),
         }
+        let timekeeper = outbox.timekeeper();
+        drop(outbox);
+        wake(timekeeper);
         Poll::Pending
     }
 

@@ -10,7 +10,7 @@ use super::{
     outbox::{Owner, Shared, ToTell},
     sending::Sending,
 };
-use crate::{Outcome, ReplyTo, SessionError, State, SubmitError, Verdict};
+use crate::{Outcome, ReplyTo, SessionError, State, SubmitError, TokenBucket, Verdict};
 
 /// A handle to a running session; cheap to clone. The session goes on when all handles are dropped.
 #[derive(Clone, Debug)]
@@ -54,12 +54,30 @@ impl SessionHandle {
     /// Sends a request without waiting, and gives its end to [`Handler::completed`](super::Handler::completed).
     ///
     /// # Errors
-    /// Nothing was sent: the window or the buffer is full, the session not bound, or the value does not fit.
+    /// Nothing was sent: the window or the buffer is full, it is too early for the rate of the session, the session is not bound, or the
+    /// value does not fit.
     pub fn try_submit<E: Encode>(&self, pdu: &E, token: u64) -> Result<(), SubmitError> {
         let now = super::now();
         let (sent, waker) = self.shared.lock().submit(pdu, Owner::Token(token), now);
         wake(waker);
         sent
+    }
+
+    /// Sends at most `messages_per_second` on average from now on, and at most `burst` at once; see [`TokenBucket`]. A new rate takes the
+    /// place of the old; default none.
+    ///
+    /// Every request of the application counts as one message. Who awaits room waits for the rate too, first come, first served, and is
+    /// told so in [`Response::waited`](crate::Response::waited); who does not wait gets [`SubmitError::RateLimited`]. A future that is
+    /// dropped while it waits uses nothing of the rate. Timers are precise to a millisecond: a burst of two milliseconds' worth, or more,
+    /// lets the whole rate be used.
+    pub fn limit_rate(&self, messages_per_second: u32, burst: u32) {
+        let bucket = TokenBucket::new(messages_per_second, burst, super::now());
+        let waker = {
+            let mut outbox = self.shared.lock();
+            outbox.pace.set(bucket);
+            outbox.waker_if(true)
+        };
+        wake(waker);
     }
 
     /// A queue to send in batches with.

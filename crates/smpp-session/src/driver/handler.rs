@@ -98,20 +98,23 @@ impl Turn<'_> {
     /// Sends a request, and gives its end to [`Handler::completed`] with this token.
     ///
     /// # Errors
-    /// Nothing was sent: the window or the buffer is full, the session not bound, or the value does not fit.
+    /// Nothing was sent: the window or the buffer is full, it is too early for the rate of the session, the session is not bound, or the
+    /// value does not fit.
     #[inline]
     pub fn submit<E: Encode>(&mut self, pdu: &E, token: u64) -> Result<(), SubmitError> {
         let mut outbox = self.handle.shared().lock();
         if outbox.room_is_promised() {
-            return Err(SubmitError::WindowFull);
+            return Err(outbox.no_room());
         }
-        outbox.half.submit_to(pdu, Owner::Token(token), self.now, self.out).map(drop)
+        outbox.paced(self.now, |half| half.submit_to(pdu, Owner::Token(token), self.now, self.out))
     }
 
-    /// Requests that the window has room for.
+    /// Requests that may be sent now: the window has room for them, and the rate of the session allows them.
     #[must_use]
     pub fn window_free(&self) -> usize {
-        self.handle.shared().lock().room()
+        let mut outbox = self.handle.shared().lock();
+        outbox.refill(self.now);
+        outbox.room()
     }
 
     /// The instant of this turn: one clock read for all that it does.

@@ -9,6 +9,7 @@ mod late;
 mod lock;
 mod meter;
 mod outbox;
+mod pace;
 #[cfg(feature = "pdu-log")]
 mod pdu_log;
 mod place;

@@ -13,6 +13,7 @@ use super::{
     cells::Cells,
     late::Late,
     lock::{Guard, Lock},
+    pace::Pace,
     queues::Queues,
 };
 use crate::{Limits, Outcome, Response, Role, SendHalf, SessionError, SubmitError};
@@ -38,6 +39,7 @@ pub(crate) struct Outbox {
     pub(super) cells: Cells,
     pub(super) queues: Queues,
     pub(super) late: Late,
+    pub(super) pace: Pace,
     /// What the driver has counted, as of its last turn.
     pub(super) counters: Counters,
     /// Set while the driver rests.
@@ -67,6 +69,7 @@ impl Shared {
             cells: Cells::default(),
             queues: Queues::default(),
             late: Late::new(limits.inbound_window),
+            pace: Pace::default(),
             counters: Counters::default(),
             driver: None,
             unbind_received: false,
@@ -90,10 +93,10 @@ impl Outbox {
         now: Instant,
     ) -> (Result<(), SubmitError>, Option<Waker>) {
         if self.room_is_promised() {
-            return (Err(SubmitError::WindowFull), None);
+            return (Err(self.no_room()), None);
         }
         let first = self.half.tx_is_empty();
-        let sent = self.half.submit(pdu, owner, now).map(drop);
+        let sent = self.paced(now, |half| half.submit(pdu, owner, now));
         let waker = self.waker_if(first && sent.is_ok());
         (sent, waker)
     }
@@ -110,13 +113,15 @@ impl Outbox {
         let mut count = 0;
         let mut refused = None;
         for (token, pdu) in requests {
-            let sent = if count == places || self.room_is_promised() {
+            let sent = if count == places {
                 Err(SubmitError::WindowFull)
+            } else if self.room_is_promised() {
+                Err(self.no_room())
             } else {
-                self.half.submit(pdu, Owner::Queue(queue, *token), now)
+                self.paced(now, |half| half.submit(pdu, Owner::Queue(queue, *token), now))
             };
             match sent {
-                Ok(_) => count += 1,
+                Ok(()) => count += 1,
                 Err(error) => {
                     refused = Some(error);
                     break;
@@ -125,6 +130,51 @@ impl Outbox {
         }
         self.queues.submitted(queue, count);
         refused.filter(|_| count == 0).map_or(Ok(count), Err)
+    }
+
+    /// Submits, unless that is too early for the rate of the session.
+    #[inline]
+    pub(super) fn paced(
+        &mut self,
+        now: Instant,
+        submit: impl FnOnce(&mut SendHalf<Owner>) -> Result<u32, SubmitError>,
+    ) -> Result<(), SubmitError> {
+        self.refill(now);
+        if self.pace.allowed(1) == 0 && self.half.takes_requests() {
+            return Err(SubmitError::RateLimited);
+        }
+        submit(&mut self.half)?;
+        self.pace.sent();
+        Ok(())
+    }
+
+    /// Why nothing is sent into room that is promised.
+    pub(super) fn no_room(&self) -> SubmitError {
+        if self.half.room() > self.cells.granted() {
+            SubmitError::RateLimited
+        } else {
+            SubmitError::WindowFull
+        }
+    }
+
+    /// Sees what time has brought for the rate of the session, unless it belongs to those who wait.
+    #[inline]
+    pub(super) fn refill(&mut self, now: Instant) {
+        if !self.cells.queued() {
+            self.pace.refill(now);
+        }
+    }
+
+    /// When those who wait only for the rate of the session may go on.
+    pub(super) fn next_at_pace(&self) -> Option<Instant> {
+        let granted = self.cells.granted();
+        let waits = self.cells.queued() && self.half.room() > granted;
+        if waits { self.pace.next(granted + 1) } else { None }
+    }
+
+    /// The driver's waker when somebody has begun to wait, and time may bring room: the driver keeps the timer.
+    pub(super) const fn timekeeper(&mut self) -> Option<Waker> {
+        self.waker_if(self.pace.is_set())
     }
 
     /// True when nothing can be submitted for a completion queue before something of it is collected; wakes then.
@@ -144,12 +194,18 @@ impl Outbox {
     /// True when all the room there is belongs to those who wait for it.
     #[inline]
     pub(super) fn room_is_promised(&self) -> bool {
-        self.cells.take_all(self.half.room()) && self.half.takes_requests()
+        self.cells.take_all(self.paced_room()) && self.half.takes_requests()
     }
 
     /// Requests that may be submitted now by somebody who does not wait.
     pub(super) fn room(&self) -> usize {
-        self.half.room().saturating_sub(self.cells.granted())
+        self.paced_room().saturating_sub(self.cells.granted())
+    }
+
+    /// Requests that window, buffer and rate allow.
+    #[inline]
+    fn paced_room(&self) -> usize {
+        self.pace.allowed(self.half.room())
     }
 
     /// Promises the room there is to those who wait for it; lets them all know when there will be none.
@@ -159,7 +215,8 @@ impl Outbox {
             return;
         }
         if self.half.takes_requests() {
-            self.cells.grant(self.half.room(), &mut tell.wakers);
+            let room = self.paced_room();
+            self.cells.grant(room, &mut tell.wakers);
         } else {
             self.cells.wake_queue(&mut tell.wakers);
         }

@@ -160,6 +160,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 let error = SessionError { by: EndedBy::Peer, cause: Cause::ResponseTimeout };
                 outbox.lost(owner, &error, &mut self.tell);
             }
+            outbox.pace.refill(now);
             outbox.grant(&mut self.tell);
             if self.session.unbind_received() {
                 outbox.unbind_received(&mut self.tell);
@@ -187,7 +188,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             outbox.counters = self.meter.counters();
             outbox.half.note_unwritten(self.out.len());
             outbox.grant(&mut self.tell);
-            self.session.poll_timeout(&outbox.half)
+            self.session.poll_timeout(&outbox.half).into_iter().chain(outbox.next_at_pace()).min()
         };
         self.tell();
         let Some(next) = next else {

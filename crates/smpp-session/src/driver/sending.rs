@@ -12,6 +12,7 @@ use smpp_wire::Encode;
 use super::{
     cells::Cell,
     handle::{SessionHandle, wake},
+    lock::Guard,
     outbox::{Outbox, Owner},
     place::{Place, pass_on_room},
 };
@@ -27,7 +28,7 @@ pub struct Sending<'a, E: ?Sized> {
     session: &'a SessionHandle,
     pdu: &'a E,
     step: Step<'a>,
-    /// How long it waited for room.
+    /// How long it waited for room, and for the rate of the session.
     waited: Duration,
 }
 
@@ -69,7 +70,7 @@ impl<E: Encode> Sending<'_, E> {
             }
             self.waited = now.saturating_duration_since(place.since);
         } else if outbox.room_is_promised() {
-            self.step = Step::Queued(Place::last(self.session.shared(), &mut outbox, waker, now));
+            self.wait(outbox, waker, now);
             return Poll::Pending;
         }
         match submit(&mut outbox, self.pdu, waker, now) {
@@ -78,7 +79,9 @@ impl<E: Encode> Sending<'_, E> {
                 wake(driver);
                 self.step = Step::InFlight(cell);
             }
-            Err(SubmitError::WindowFull | SubmitError::BufferFull) => self.wait(&mut outbox, waker, now),
+            Err(SubmitError::WindowFull | SubmitError::BufferFull | SubmitError::RateLimited) => {
+                self.wait(outbox, waker, now);
+            }
             Err(error) => {
                 pass_on_room(outbox);
                 self.step = Step::Over;
@@ -88,11 +91,14 @@ impl<E: Encode> Sending<'_, E> {
         Poll::Pending
     }
 
-    fn wait(&mut self, outbox: &mut Outbox, waker: &Waker, now: Instant) {
+    fn wait(&mut self, mut outbox: Guard<'_, Outbox>, waker: &Waker, now: Instant) {
         match &mut self.step {
-            Step::Queued(place) => place.again(outbox, waker),
-            step => *step = Step::Queued(Place::last(self.session.shared(), outbox, waker, now)),
+            Step::Queued(place) => place.again(&mut outbox, waker),
+            step => *step = Step::Queued(Place::last(self.session.shared(), &mut outbox, waker, now)),
         }
+        let timekeeper = outbox.timekeeper();
+        drop(outbox);
+        wake(timekeeper);
     }
 
     fn poll_answer(&mut self, cell: u32, waker: &Waker) -> Poll<Result<Outcome, SubmitError>> {
@@ -124,8 +130,8 @@ fn submit<E: Encode>(
 ) -> Result<(u32, Option<Waker>), SubmitError> {
     let first = outbox.half.tx_is_empty();
     let cell = outbox.cells.insert(Cell::Free);
-    match outbox.half.submit(pdu, Owner::Cell(cell), now) {
-        Ok(_) => {
+    match outbox.paced(now, |half| half.submit(pdu, Owner::Cell(cell), now)) {
+        Ok(()) => {
             outbox.cells.set(cell, Cell::InFlight(waker.clone()));
             Ok((cell, outbox.waker_if(first)))
         }

@@ -3,7 +3,9 @@
 mod batches;
 mod completions;
 mod ends;
+mod idle;
 mod peer;
+mod rate;
 mod slow_peer;
 mod timers;
 
