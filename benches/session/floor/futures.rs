@@ -1,5 +1,5 @@
-//! Futures: the least that a client with one future a message takes. One lock over the octets to send and the slots to wait in; a
-//! task that reads, wakes and writes. No timers, no states, no limits.
+//! Futures: the least that a client with one future a message takes. It encodes every message, parses every answer and gives it to its
+//! future. One lock over the octets to send and the slots to wait in; a task that reads, wakes and writes. No timers, no states, no limits.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
-use super::pdus::{Pdus, push, sequence_of, split};
+use super::pdus::{LIMIT, Pdus, SUBMIT_SM, SUBMIT_SM_RESP, message};
+use crate::floor::{decode, encode};
 
 /// What futures and the task share.
 #[derive(Clone)]
-pub(crate) struct Client(Arc<(Mutex<Half>, Pdus)>);
+pub(crate) struct Client(Arc<Mutex<Half>>);
 
 #[derive(Default)]
 struct Half {
@@ -26,21 +27,37 @@ struct Half {
 
 enum Slot {
     Waiting(Waker),
-    Done,
+    Done(Answer),
+}
+
+/// What a future gets: the status, and the id, which has at most 65 octets.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer {
+    pub(crate) command_status: u32,
+    message_id: [u8; 65],
+    len: usize,
+}
+
+impl Answer {
+    fn new(answer: &decode::Resp<'_>) -> Option<Self> {
+        let mut message_id = [0; 65];
+        let len = answer.message_id.len();
+        message_id.get_mut(..len)?.copy_from_slice(answer.message_id);
+        Some(Self { command_status: answer.command_status, message_id, len })
+    }
+
+    pub(crate) fn message_id(&self) -> &[u8] {
+        self.message_id.get(..self.len).unwrap_or_default()
+    }
 }
 
 impl Client {
     pub(crate) fn new() -> Self {
-        Self(Arc::new((Mutex::default(), Pdus::new())))
+        Self(Arc::default())
     }
 
-    /// Binds, then ends once the server has answered.
-    pub(crate) fn bind(&self) -> Sending<'_> {
-        Sending { client: self, pdu: &self.0.1.bind.request, slot: None }
-    }
-
-    pub(crate) fn submit(&self) -> Sending<'_> {
-        Sending { client: self, pdu: &self.0.1.message.request, slot: None }
+    pub(crate) const fn submit(&self) -> Sending<'_> {
+        Sending { client: self, slot: None }
     }
 
     /// Moves octets until the server closes.
@@ -51,7 +68,7 @@ impl Client {
         let (mut woken, mut gave_way) = (Vec::new(), false);
         poll_fn(|context| {
             // Senders that are ready too come first: what they send leaves in the same write.
-            gave_way = !gave_way && !self.0.0.lock().out.is_empty();
+            gave_way = !gave_way && !self.0.lock().out.is_empty();
             if gave_way {
                 context.waker().wake_by_ref();
                 return Poll::Pending;
@@ -68,7 +85,7 @@ impl Client {
                 input.copy_within(end - held..end, 0);
                 woken.drain(..).for_each(Waker::wake);
                 if out.is_empty() {
-                    let mut half = self.0.0.lock();
+                    let mut half = self.0.lock();
                     std::mem::swap(&mut out, &mut half.out);
                     half.driver = Some(context.waker().clone());
                 }
@@ -83,20 +100,29 @@ impl Client {
 
     /// Ends the requests that these octets answer; how many octets are left over.
     fn complete(&self, mut rest: &[u8], woken: &mut Vec<Waker>) -> usize {
-        let (half, pdus) = &*self.0;
-        let mut half = half.lock();
-        while let Some((pdu, behind)) = split(rest) {
-            rest = behind;
-            let answered =
-                sequence_of(pdu, &pdus.message.answer).or_else(|| sequence_of(pdu, &pdus.bind.answer));
-            let number = u32::from_be_bytes(answered.expect("the answer is right"));
-            let slot = half.slots.get_mut(number as usize - 1).expect("somebody asked");
-            if let Slot::Waiting(waker) = std::mem::replace(slot, Slot::Done) {
+        let mut half = self.0.lock();
+        while let Some(frame) = decode::frame(rest, LIMIT, SUBMIT_SM_RESP) {
+            rest = frame.behind;
+            let answer = decode::resp(&frame).expect("a good answer");
+            let slot = half.slots.get_mut(answer.sequence_number as usize - 1).expect("somebody asked");
+            let done = Slot::Done(Answer::new(&answer).expect("a good id"));
+            if let Slot::Waiting(waker) = std::mem::replace(slot, done) {
                 woken.push(waker);
             }
         }
         rest.len()
     }
+}
+
+/// Binds: the one exchange before messages.
+pub(crate) async fn bind(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
+    let pdus = Pdus::new();
+    stream.write_all(&pdus.bind.request).await?;
+    stream.flush().await?;
+    let mut answer = vec![0; pdus.bind.answer.len()];
+    stream.read_exact(&mut answer).await?;
+    assert_eq!(answer, pdus.bind.answer);
+    Ok(())
 }
 
 /// True when something left.
@@ -122,27 +148,25 @@ fn write(
     Ok(wrote)
 }
 
-/// A request on its way.
+/// A message on its way.
 pub(crate) struct Sending<'c> {
     client: &'c Client,
-    pdu: &'c [u8],
     slot: Option<u32>,
 }
 
 impl Future for Sending<'_> {
-    type Output = ();
+    type Output = Answer;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let half = &mut *self.client.0.0.lock();
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
+        let half = &mut *self.client.0.lock();
         let Some(slot) = self.slot else {
-            let slot = half.free.pop().unwrap_or_else(|| {
-                half.slots.push(Slot::Done);
-                u32::try_from(half.slots.len() - 1).unwrap_or(u32::MAX)
-            });
-            if let Some(place) = half.slots.get_mut(slot as usize) {
-                *place = Slot::Waiting(context.waker().clone());
+            let slot = half.free.pop().unwrap_or_else(|| u32::try_from(half.slots.len()).unwrap_or(u32::MAX));
+            let waiting = Slot::Waiting(context.waker().clone());
+            match half.slots.get_mut(slot as usize) {
+                Some(place) => *place = waiting,
+                None => half.slots.push(waiting),
             }
-            push(&mut half.out, self.pdu, (slot + 1).to_be_bytes());
+            encode::message(&message(slot + 1), &[], SUBMIT_SM, &mut half.out).expect("it fits");
             self.slot = Some(slot);
             if let Some(driver) = half.driver.take() {
                 driver.wake();
@@ -150,14 +174,15 @@ impl Future for Sending<'_> {
             return Poll::Pending;
         };
         match half.slots.get_mut(slot as usize) {
+            Some(Slot::Done(answer)) => {
+                half.free.push(slot);
+                Poll::Ready(*answer)
+            }
             Some(Slot::Waiting(waker)) => {
                 waker.clone_from(context.waker());
                 Poll::Pending
             }
-            _ => {
-                half.free.push(slot);
-                Poll::Ready(())
-            }
+            None => Poll::Pending,
         }
     }
 }

@@ -10,6 +10,7 @@ use smpp_benches::identity::Identity;
 use smpp_benches::sessions::{MESSAGE, MESSAGE_ID};
 use smpp_benches::stopwatch::{Stopwatch, Took};
 
+use super::pdus::{LIMIT, SUBMIT_SM, SUBMIT_SM_RESP, message};
 use crate::floor::{decode, encode};
 
 /// Sends `messages` with `window` of them open.
@@ -188,32 +189,3 @@ fn connect(identity: Option<&Identity>) -> io::Result<(Pipe, Pipe)> {
     }
     Ok((client, server))
 }
-
-fn message(sequence_number: u32) -> decode::Message<'static> {
-    decode::Message {
-        sequence_number,
-        command_status: 0,
-        service_type: MESSAGE.service_type,
-        source_addr_ton: MESSAGE.source_addr_ton.into(),
-        source_addr_npi: MESSAGE.source_addr_npi.into(),
-        source_addr: MESSAGE.source_addr,
-        dest_addr_ton: MESSAGE.dest_addr_ton.into(),
-        dest_addr_npi: MESSAGE.dest_addr_npi.into(),
-        destination_addr: MESSAGE.destination_addr,
-        esm_class: MESSAGE.esm_class.into(),
-        protocol_id: MESSAGE.protocol_id,
-        priority_flag: MESSAGE.priority_flag.into(),
-        schedule_delivery_time: MESSAGE.schedule_delivery_time,
-        validity_period: MESSAGE.validity_period,
-        registered_delivery: MESSAGE.registered_delivery.into(),
-        replace_if_present_flag: MESSAGE.replace_if_present_flag.into(),
-        data_coding: MESSAGE.data_coding.into(),
-        sm_default_msg_id: MESSAGE.sm_default_msg_id,
-        short_message: MESSAGE.short_message,
-        tlvs: &[],
-    }
-}
-
-const SUBMIT_SM: u32 = 0x04;
-const SUBMIT_SM_RESP: u32 = 0x8000_0004;
-const LIMIT: u32 = 65_536;

@@ -1,5 +1,6 @@
 //! What the floors send: whole PDUs, made once; only their sequence_number changes.
 
+use crate::floor::decode;
 use smpp_benches::sessions::{MESSAGE, MESSAGE_ID};
 use smpp_wire::{
     Bind, BindResp, CommandId, CommandStatus, Encode, SubmitSmResp, Tlvs, Unbind, UnbindResp, encode,
@@ -65,5 +66,35 @@ pub(crate) fn sequence_of(pdu: &[u8], expected: &[u8]) -> Option<[u8; 4]> {
     same.then_some(sequence_number)
 }
 
+/// What everybody sends, field by field, for the floors that encode.
+pub(crate) fn message(sequence_number: u32) -> decode::Message<'static> {
+    decode::Message {
+        sequence_number,
+        command_status: 0,
+        service_type: MESSAGE.service_type,
+        source_addr_ton: MESSAGE.source_addr_ton.into(),
+        source_addr_npi: MESSAGE.source_addr_npi.into(),
+        source_addr: MESSAGE.source_addr,
+        dest_addr_ton: MESSAGE.dest_addr_ton.into(),
+        dest_addr_npi: MESSAGE.dest_addr_npi.into(),
+        destination_addr: MESSAGE.destination_addr,
+        esm_class: MESSAGE.esm_class.into(),
+        protocol_id: MESSAGE.protocol_id,
+        priority_flag: MESSAGE.priority_flag.into(),
+        schedule_delivery_time: MESSAGE.schedule_delivery_time,
+        validity_period: MESSAGE.validity_period,
+        registered_delivery: MESSAGE.registered_delivery.into(),
+        replace_if_present_flag: MESSAGE.replace_if_present_flag.into(),
+        data_coding: MESSAGE.data_coding.into(),
+        sm_default_msg_id: MESSAGE.sm_default_msg_id,
+        short_message: MESSAGE.short_message,
+        tlvs: &[],
+    }
+}
+
+/// Ids, and the largest length.
+pub(crate) const SUBMIT_SM: u32 = 0x04;
+pub(crate) const SUBMIT_SM_RESP: u32 = 0x8000_0004;
+pub(crate) const LIMIT: u32 = 65_536;
 /// Where the sequence_number stands.
 const SEQUENCE: usize = 12;

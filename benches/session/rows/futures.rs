@@ -10,7 +10,7 @@ use smpp_benches::goal::{FLOOR, Goal, OURS, rows};
 use smpp_benches::identity::{Identity, Security};
 use smpp_benches::interleave::Effort;
 use smpp_benches::race::{Contestant, race};
-use smpp_benches::sessions::{claim, send_with_futures};
+use smpp_benches::sessions::{MESSAGE_ID, claim, send_with_futures};
 use smpp_benches::stopwatch::{Stopwatch, Took};
 use smpp_benches::table::Row;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::World;
-use crate::floor::futures::Client;
+use crate::floor::futures::{Client, bind};
 use crate::rivals::smpp34;
 
 pub(crate) fn all(world: &World, effort: Effort) -> Vec<Row> {
@@ -104,14 +104,13 @@ fn blast(end: &End, address: SocketAddr, tls: Option<Arc<Identity>>, window: u16
     })
 }
 
-async fn blast_over<S: AsyncRead + AsyncWrite + Send + 'static>(
-    stream: S,
-    window: u16,
-    messages: u64,
-) -> Took {
+async fn blast_over<S>(mut stream: S, window: u16, messages: u64) -> Took
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    bind(&mut stream).await.expect("the server accepts");
     let client = Client::new();
     let driver = tokio::spawn(client.clone().drive(stream));
-    client.bind().await;
     let left = Arc::new(AtomicU64::new(messages));
     let watch = Stopwatch::start();
     let senders: Vec<_> = (0..window)
@@ -119,7 +118,8 @@ async fn blast_over<S: AsyncRead + AsyncWrite + Send + 'static>(
             let (client, left) = (client.clone(), Arc::clone(&left));
             tokio::spawn(async move {
                 while claim(&left) {
-                    client.submit().await;
+                    let answer = client.submit().await;
+                    assert!(answer.command_status == 0 && answer.message_id() == MESSAGE_ID.as_bytes());
                 }
             })
         })
