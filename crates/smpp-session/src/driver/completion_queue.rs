@@ -83,7 +83,7 @@ impl CompletionQueue {
     /// Moves every completion there is into `into`, behind what it holds; how many that were. The fastest way is an empty buffer that
     /// is used again and again.
     pub fn try_completed(&self, into: &mut Vec<Completed>) -> usize {
-        self.collect(into, None)
+        self.collect(into, None).unwrap_or(0)
     }
 
     /// As [`try_completed`](Self::try_completed), waiting for the first completion. Several may wait at once.
@@ -94,8 +94,8 @@ impl CompletionQueue {
     /// The session has ended, and everything was collected.
     pub async fn completed(&self, into: &mut Vec<Completed>) -> Result<usize, SessionError> {
         poll_fn(|context| match self.collect(into, Some(context.waker())) {
-            0 => self.session.ended().map_or(Poll::Pending, |error| Poll::Ready(Err(error))),
-            count => Poll::Ready(Ok(count)),
+            Ok(0) => Poll::Pending,
+            collected => Poll::Ready(collected),
         })
         .await
     }
@@ -144,11 +144,13 @@ impl CompletionQueue {
         Poll::Pending
     }
 
-    fn collect(&self, into: &mut Vec<Completed>, waker: Option<&Waker>) -> usize {
+    /// Collects; where there is nothing, has `waker` woken when there is, unless the session is over.
+    fn collect(&self, into: &mut Vec<Completed>, waker: Option<&Waker>) -> Result<usize, SessionError> {
         let mut tell = ToTell::default();
         let mut outbox = self.session.shared().lock();
+        let ended = outbox.half.ended().cloned();
         let Some(queue) = outbox.queues.get_mut(self.index) else {
-            return 0;
+            return Ok(0);
         };
         let count = queue.collect(into, &mut tell);
         if count == 0 {
@@ -156,7 +158,7 @@ impl CompletionQueue {
         }
         drop(outbox);
         tell.wakers.into_iter().for_each(Waker::wake);
-        count
+        ended.filter(|_| count == 0).map_or(Ok(count), Err)
     }
 }
 

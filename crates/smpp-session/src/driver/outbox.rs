@@ -6,6 +6,7 @@ use std::{
     time::Instant,
 };
 
+use bytes::BytesMut;
 use smpp_wire::Encode;
 
 use super::{
@@ -16,7 +17,9 @@ use super::{
     pace::Pace,
     queues::Queues,
 };
-use crate::{Limits, Outcome, Response, Role, SendHalf, SessionError, SubmitError};
+use crate::{
+    Limits, Outcome, ReplyTo, Response, Role, SendHalf, Session, SessionError, SubmitError, Verdict,
+};
 
 /// Who waits for the answer to a request.
 #[derive(Clone, Copy, Debug)]
@@ -281,11 +284,26 @@ impl Outbox {
         if first { self.driver.take() } else { None }
     }
 
-    /// The driver is about to rest.
-    pub(super) fn rest(&mut self, waker: &Waker) {
+    /// The driver takes what handles left, and is woken when they leave more: both at once, so that nothing is left unnoticed. While
+    /// its connection takes nothing, requests stay here, under their limit.
+    pub(super) fn take(
+        &mut self,
+        session: &Session,
+        waker: &Waker,
+        blocked: bool,
+        out: &mut BytesMut,
+        late: &mut Vec<(ReplyTo, Verdict)>,
+    ) {
         match &mut self.driver {
             Some(driver) => driver.clone_from(waker),
             None => self.driver = Some(waker.clone()),
+        }
+        self.half.follow(session);
+        self.late.swap(late);
+        if !blocked {
+            // All that was taken before is written.
+            self.half.note_unwritten(0);
+            self.half.take(out);
         }
     }
 }

@@ -146,15 +146,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
     fn take_from_handles(&mut self, expire: bool, now: Instant, waker: &Waker) -> bool {
         let leaving = {
             let outbox = &mut *self.handle.shared().lock();
-            outbox.rest(waker);
             outbox.counters = self.meter.counters();
-            outbox.late.swap(&mut self.late);
-            outbox.half.follow(&self.session);
-            if !self.blocked {
-                // All that was taken before is written.
-                outbox.half.note_unwritten(0);
-                outbox.half.take(&mut self.out);
-            }
+            outbox.take(&self.session, waker, self.blocked, &mut self.out, &mut self.late);
             while expire && let Some(owner) = self.session.poll_lost(now, &mut outbox.half) {
                 self.meter.expired();
                 let error = SessionError { by: EndedBy::Peer, cause: Cause::ResponseTimeout };
