@@ -1,4 +1,4 @@
-//! Our server as the SMSC of a test: it obeys the numbers of [`dial`](crate::dial) and tells what it sees.
+//! Our server as the SMSC of a test: it obeys the numbers of [`dial`] and tells what it sees.
 
 use std::net::SocketAddr;
 
