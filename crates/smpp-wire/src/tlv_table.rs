@@ -72,6 +72,8 @@ macro_rules! tlvs {
         impl Tag {
             $(#[doc = concat!("`", stringify!($name), "`.")] pub const $tag: Self = Self($number);)*
 
+            pub(crate) const ROWS: usize = Row::None as usize;
+
             /// The specification's name, `None` for an unknown or vendor tag.
             #[must_use]
             pub const fn name(self) -> Option<&'static str> {
@@ -98,7 +100,7 @@ macro_rules! tlvs {
             None,
         }
 
-        static RULES: [TlvRule; Row::None as usize] = [
+        static RULES: [TlvRule; Tag::ROWS] = [
             $(TlvRule {
                 name: stringify!($name),
                 kind: TlvKind::$kind,
@@ -134,7 +136,14 @@ macro_rules! tlvs {
 #[must_use]
 #[inline]
 pub fn tlv_rule(tag: Tag) -> Option<&'static TlvRule> {
-    RULES.get(usize::from(tag.row()))
+    rule_of(tag.row())
+}
+
+/// The rule in a row of the table.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "`get` can't be const")]
+pub(crate) const fn rule_of(row: u8) -> Option<&'static TlvRule> {
+    if (row as usize) < Tag::ROWS { Some(&RULES[row as usize]) } else { None }
 }
 
 impl<'a> Tlvs<'a> {

@@ -7,6 +7,8 @@ mod fields;
 mod header;
 mod len;
 mod octet_set;
+mod partners;
+mod plain_tlv;
 mod profile;
 mod profiles;
 mod tlvs;

@@ -1,8 +1,8 @@
-//! Which values of one octet are allowed, as 256 bits.
+//! Which values of one octet are allowed, as a table.
 
 use core::fmt;
 
-/// A set of octets; to ask it costs one load and one shift.
+/// A set of octets; to ask it costs one look into a table, for a PDU has ten of them.
 ///
 /// ```
 /// use smpp_wire::OctetSet;
@@ -11,20 +11,21 @@ use core::fmt;
 /// assert!(FLAGS.contains(0x80) && !FLAGS.contains(2));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct OctetSet([u64; 4]);
+pub struct OctetSet([bool; 256]);
 
+#[expect(clippy::indexing_slicing, reason = "every octet has its place")]
 impl OctetSet {
     /// No octet.
-    pub const NONE: Self = Self([0; 4]);
+    pub const NONE: Self = Self([false; 256]);
     /// Every octet.
-    pub const ALL: Self = Self([u64::MAX; 4]);
+    pub const ALL: Self = Self([true; 256]);
 
     /// These octets.
     #[must_use]
     pub const fn of(octets: &[u8]) -> Self {
         let (mut set, mut rest) = (Self::NONE, octets);
         while let [octet, others @ ..] = rest {
-            set = set.with(*octet);
+            set.0[*octet as usize] = true;
             rest = others;
         }
         set
@@ -33,46 +34,38 @@ impl OctetSet {
     /// All octets from `first` to `last`.
     #[must_use]
     pub const fn range(first: u8, last: u8) -> Self {
-        let (mut set, mut octet) = (Self::NONE, first);
-        while octet < last {
-            set = set.with(octet);
+        let (mut set, mut octet) = (Self::NONE, first as usize);
+        while octet <= last as usize {
+            set.0[octet] = true;
             octet += 1;
         }
-        if octet == last { set.with(octet) } else { set }
+        set
     }
 
     /// The same and this octet.
     #[must_use]
-    pub const fn with(self, octet: u8) -> Self {
-        let bit = 1 << (octet & 63);
-        let Self([a, b, c, d]) = self;
-        Self(match octet >> 6 {
-            0 => [a | bit, b, c, d],
-            1 => [a, b | bit, c, d],
-            2 => [a, b, c | bit, d],
-            _ => [a, b, c, d | bit],
-        })
+    pub const fn with(mut self, octet: u8) -> Self {
+        self.0[octet as usize] = true;
+        self
     }
 
-    /// The octets that are in this set and in the other.
+    /// The same without this octet.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        let (Self([a, b, c, d]), Self([e, f, g, h])) = (self, other);
-        Self([a & e, b & f, c & g, d & h])
+    pub const fn without(mut self, octet: u8) -> Self {
+        self.0[octet as usize] = false;
+        self
     }
 
     /// Whether the octet is in the set.
     #[must_use]
     #[inline]
-    #[expect(clippy::indexing_slicing, reason = "two bits index four words; `get` can't be const")]
     pub const fn contains(&self, octet: u8) -> bool {
-        self.0[(octet >> 6) as usize] >> (octet & 63) & 1 != 0
+        self.0[octet as usize]
     }
 
     /// The octets, lowest first.
-    pub fn iter(&self) -> impl Iterator<Item = u8> {
-        let set = *self;
-        (0..=u8::MAX).filter(move |&octet| set.contains(octet))
+    pub fn iter(&self) -> impl Iterator<Item = u8> + '_ {
+        (0..=u8::MAX).filter(|&octet| self.contains(octet))
     }
 }
 
@@ -97,6 +90,6 @@ mod tests {
         assert_eq!(OctetSet::of(&edges).iter().collect::<Vec<_>>(), edges);
         assert_eq!(OctetSet::range(62, 66).iter().collect::<Vec<_>>(), [62, 63, 64, 65, 66]);
         assert_eq!((OctetSet::range(0, 255), OctetSet::range(9, 8)), (OctetSet::ALL, OctetSet::NONE));
-        assert_eq!(OctetSet::range(0, 9).and(OctetSet::of(&[3, 99])), OctetSet::of(&[3]));
+        assert_eq!(OctetSet::of(&[3]).with(9).without(3), OctetSet::of(&[9]));
     }
 }

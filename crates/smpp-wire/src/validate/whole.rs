@@ -1,9 +1,6 @@
 //! The rules of whole PDUs: what their fields and TLVs say together. A PDU names its rule behind `judged by`.
 
-use super::{
-    At, Bad, Profile,
-    tlvs::{Seen, standing},
-};
+use super::{At, Bad, Profile, partners::standing, tlvs::Seen};
 use crate::{
     Field, PduErrorKind, Tag, Tlvs,
     text::Udh,
