@@ -38,6 +38,28 @@
 //! over to, [`Retry`] says when they are tried, [`Client::events`] tells what happens. [`ClientBuilder::connect`] gives one
 //! [`Connection`] without supervision.
 //!
+//! # A server
+//! As it is run: behind TLS whose certificate and ticket keys are files that may change, and until a token is cancelled:
+//! ```no_run
+//! # use std::{net::SocketAddr, path::Path, time::Duration};
+//! # use smpp_session::{Limits, NoRequests, Server, ServerTls};
+//! # async fn serve(token: tokio_util::sync::CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+//! let tls = ServerTls::from_files(Path::new("chain.pem"), Path::new("key.pem"))?.ticket_keys(Path::new("tickets"))?;
+//! let server = Server::builder(tls)
+//!     .limits(Limits { inbound_window: 100, ..Limits::default() })
+//!     .max_connections(10_000)
+//!     .proxies(["10.0.0.0/8".parse()?])
+//!     .listen("0.0.0.0:2775".parse()?, |_client: SocketAddr| NoRequests)
+//!     .await?;
+//! let end = server.run_until(token.cancelled(), Duration::from_secs(30)).await;
+//! println!("{} sessions ended in order, {} were cut off", end.drained, end.cut_off);
+//! # Ok(())
+//! # }
+//! ```
+//! One [`Handler`] a session judges its bind and takes its requests, and answers at once, at the end of the turn, or later through
+//! its [`SessionHandle`], which sends deliver_sm, too. Who is not bound has few places, and the time of `session_init`;
+//! [`Server::counters`] says what happened at the door and on all sessions.
+//!
 //! # In batches
 //! For throughput, a [`CompletionQueue`]: no future a message, each lock is taken for a batch, and batches leave in one write:
 //! ```
