@@ -86,6 +86,16 @@ impl Row {
         self
     }
 
+    /// Asks for at most what another takes.
+    #[must_use]
+    pub fn no_more_than(mut self, other: &str) -> Self {
+        if let Some(limit) = self.rivals.get(other) {
+            self.goal = format!("<= {other}");
+            self.met = self.ours <= *limit;
+        }
+        self
+    }
+
     /// Asks for at most this factor of the floor.
     #[must_use]
     pub fn within_floor(mut self, factor: f64) -> Self {

@@ -33,6 +33,8 @@ pub(crate) enum Goal {
     Nanoseconds(f64),
     /// At least so many gigabytes a second; one pass works through so many octets.
     Rate { octets: u32, at_least: f64 },
+    /// At most what this other contestant takes, in time and in instructions.
+    NoMoreThan(&'static str),
     /// Nothing.
     Measured,
 }
@@ -48,6 +50,7 @@ impl Goal {
         match self {
             Self::Faster(factor) => row.times_faster_than_rivals(factor),
             Self::Nanoseconds(limit) => row.at_most_or_times_faster(limit, 3.0),
+            Self::NoMoreThan(other) => row.no_more_than(other),
             Self::Rate { .. } | Self::Measured => row,
         }
     }
@@ -63,6 +66,20 @@ pub(crate) struct Contestant {
 }
 
 impl Contest {
+    /// What is asked of its instructions.
+    pub(crate) fn instructions(&self, row: Row) -> Row {
+        match self.goal {
+            Goal::NoMoreThan(other) => row.no_more_than(other),
+            _ => row.within_floor(self.within),
+        }
+    }
+
+    /// Whether a contestant's instructions are asked after, and not only of interest.
+    pub(crate) fn is_asked(&self, contestant: &Contestant) -> bool {
+        ["ours", "floor"].contains(&contestant.name)
+            || matches!(self.goal, Goal::NoMoreThan(other) if other == contestant.name)
+    }
+
     /// Reading a stream of PDUs of one command.
     pub(crate) fn parse<const COMMAND_ID: u32>(values: Vec<Values>) -> Self {
         let values: &'static [Values] = values.leak();
@@ -131,7 +148,7 @@ macro_rules! writers {
 writers!(submit_sm_writers, submit_sm, Message);
 writers!(submit_sm_resp_writers, submit_sm_resp, Answer);
 
-fn reader<R: Reads>(stream: &'static [u8], values: &'static [Values]) -> Contestant {
+pub(crate) fn reader<R: Reads>(stream: &'static [u8], values: &'static [Values]) -> Contestant {
     let check = move || {
         let mut kept = Keeping::default();
         R::read_all(stream, &mut kept);
@@ -177,7 +194,7 @@ fn writer<W: Writes, S>(
     Contestant { name: W::NAME, check: Box::new(check), run: Box::new(run) }
 }
 
-fn count<T>(sources: &[T]) -> u32 {
+pub(crate) fn count<T>(sources: &[T]) -> u32 {
     u32::try_from(sources.len()).unwrap_or(u32::MAX)
 }
 

@@ -27,11 +27,12 @@ mod ours;
 mod receipts;
 mod rivals;
 mod text;
+mod validate;
 
 type Made = fn() -> Contest;
 
 /// What each row works on; made when its turn comes.
-const ROWS: [(&str, Made); 13] = [
+const ROWS: [(&str, Made); 15] = [
     ("parse submit_sm, 171 octets", || Contest::parse::<SUBMIT_SM>(messages(copies()))),
     ("parse submit_sm, varied", || Contest::parse::<SUBMIT_SM>(messages(pdus::submit_sms(PDUS)))),
     ("parse deliver_sm, receipt and 2 TLVs", || Contest::parse::<DELIVER_SM>(messages(pdus::receipts(PDUS)))),
@@ -42,6 +43,8 @@ const ROWS: [(&str, Made); 13] = [
     ("build and encode submit_sm, varied", || Contest::submit_sm(pdus::submit_sms(PDUS))),
     ("build and encode submit_sm, varied, BytesMut", || Contest::submit_sm_bytes_mut(pdus::submit_sms(PDUS))),
     ("build and encode submit_sm_resp", || Contest::submit_sm_resp(pdus::answers(PDUS))),
+    ("validate submit_sm, strict, 171 octets", || validate::submit_sm(copies())),
+    ("validate submit_sm, strict, varied", || validate::submit_sm(pdus::submit_sms(PDUS))),
     ("receipt text: parse", || receipts::parse(PDUS)),
     ("receipt text: parse, odd layouts", || receipts::parse_odd(PDUS)),
     ("receipt text: write", || receipts::write(PDUS)),
@@ -104,13 +107,12 @@ fn time(effort: Effort, table: &mut Table) {
 fn count(rivals_too: bool, table: &mut Table) {
     for (name, contest) in ROWS {
         let contest = contest();
-        let counted =
-            contest.contestants.iter().filter(|one| rivals_too || ["ours", "floor"].contains(&one.name));
+        let counted = contest.contestants.iter().filter(|one| rivals_too || contest.is_asked(one));
         let figures = counted.filter_map(|one| {
             let pass = instructions::of_one_pass(name, one.name)?;
             Some((one.name, pass / f64::from(contest.pdus)))
         });
-        let row = Row::cost(name, "instructions/PDU", figures).within_floor(contest.within);
+        let row = contest.instructions(Row::cost(name, "instructions/PDU", figures));
         if row.ours.is_finite() {
             table.push(row);
         }
