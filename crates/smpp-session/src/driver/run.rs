@@ -54,8 +54,10 @@ pub(crate) struct Driver<T, H> {
     meter: Meter,
 }
 
-/// Turns in one poll, so that a busy session doesn't starve the others of its thread.
-const MAX_TURNS: usize = 16;
+/// Turns in one poll. Each reads less than 128 KiB, so that the other sessions of a thread wait for some four thousand messages of a
+/// flooded one at most; to go to the end of the queue costs it nothing beside that many. Not one, because after a long pause the
+/// answers of a large window are to be read before its requests count as unanswered.
+const MAX_TURNS: usize = 4;
 
 impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
     pub(crate) fn new(transport: T, role: Role, limits: Limits, handler: H) -> Self {

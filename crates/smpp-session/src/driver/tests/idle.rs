@@ -1,11 +1,5 @@
 //! What sessions cost while nothing happens: polls are counted, not time.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::pin,
-    sync::atomic::{AtomicUsize, Ordering},
-};
-
 use smpp_wire::EnquireLinkResp;
 
 use super::*;
@@ -13,23 +7,14 @@ use super::*;
 const SESSIONS: usize = 50;
 
 /// Bound sessions whose polls are counted.
-async fn idle(limits: &Limits) -> (Vec<Peer>, Vec<JoinHandle<()>>, Arc<AtomicUsize>) {
+async fn idle(limits: &Limits) -> (Vec<Peer>, Vec<JoinHandle<SessionError>>, Arc<AtomicUsize>) {
     let polls = Arc::new(AtomicUsize::new(0));
     let (mut peers, mut tasks) = (Vec::new(), Vec::new());
     for _ in 0..SESSIONS {
         let peer = Peer::default();
         let driver = Driver::new(Connection(peer.clone()), Role::Smsc, limits.clone(), Accept::default());
-        let polls = Arc::clone(&polls);
-        tasks.push(tokio::spawn(async move {
-            let mut run = pin!(driver.run());
-            let _error = poll_fn(|context| {
-                polls.fetch_add(1, Ordering::Relaxed);
-                run.as_mut().poll(context)
-            })
-            .await;
-        }));
-        peer.send(&pdu(&Bind { command_id: CommandId::BIND_TRANSCEIVER, ..Bind::default() }, 1));
-        peer.pdus(1).await;
+        tasks.push(run_counted(driver, &polls));
+        peer.bind().await;
         peers.push(peer);
     }
     // The timer that was set for the bind runs out once.

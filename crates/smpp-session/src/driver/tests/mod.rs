@@ -3,13 +3,25 @@
 mod batches;
 mod completions;
 mod ends;
+mod fairness;
 mod idle;
 mod peer;
 mod rate;
 mod slow_peer;
 mod timers;
+mod tls_records;
+mod wakes;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use smpp_wire::{Bind, CommandId, CommandStatus, Encode, EnquireLink, Header, SubmitSm, encode, split_frame};
@@ -53,10 +65,25 @@ impl Bound {
         let driver = Driver::new(Connection(peer.clone()), Role::Smsc, limits, handler.clone());
         let session = driver.handle().clone();
         let task = tokio::spawn(driver.run());
-        peer.send(&pdu(&Bind { command_id: CommandId::BIND_TRANSCEIVER, ..Bind::default() }, 1));
-        peer.pdus(1).await;
+        peer.bind().await;
         Self { peer, session, handler, task }
     }
+}
+
+/// Runs a session on its own task, and counts the polls of its driver.
+fn run_counted<H: Handler>(
+    driver: Driver<Connection, H>,
+    polls: &Arc<AtomicUsize>,
+) -> JoinHandle<SessionError> {
+    let polls = Arc::clone(polls);
+    tokio::spawn(async move {
+        let mut run = pin!(driver.run());
+        poll_fn(|context| {
+            polls.fetch_add(1, Ordering::Relaxed);
+            run.as_mut().poll(context)
+        })
+        .await
+    })
 }
 
 fn pdu(pdu: &impl Encode, sequence_number: u32) -> Vec<u8> {

@@ -9,10 +9,10 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use smpp_wire::Header;
+use smpp_wire::{Bind, CommandId, Header};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::headers;
+use super::{headers, pdu};
 
 /// Both directions of a connection, as the test sees them.
 #[derive(Clone, Default)]
@@ -41,6 +41,12 @@ struct Wire {
 }
 
 impl Peer {
+    /// Binds as transceiver.
+    pub(super) async fn bind(&self) {
+        self.send(&pdu(&Bind { command_id: CommandId::BIND_TRANSCEIVER, ..Bind::default() }, 1));
+        self.pdus(1).await;
+    }
+
     pub(super) fn send(&self, octets: &[u8]) {
         let mut wire = self.0.lock();
         wire.to_session.extend_from_slice(octets);
