@@ -26,6 +26,11 @@ enum Command {
         #[arg(long, default_value = "gateway.toml")]
         config: PathBuf,
     },
+    /// Say everything that is wrong with a configuration: a line a mistake, with its line, key and what is allowed
+    Check {
+        /// The configuration, TOML
+        config: PathBuf,
+    },
     /// Make an account: prints its password once, and the lines for the configuration
     Account {
         /// 1 to 15 characters
@@ -48,6 +53,7 @@ fn main() -> ExitCode {
         .init();
     let result = match Options::try_parse() {
         Ok(Options { command: Command::Run { config } }) => run(&config),
+        Ok(Options { command: Command::Check { config } }) => check(&config),
         Ok(Options { command: Command::Account { system_id, config } }) => account(&system_id, &config),
         Err(asked) if !asked.use_stderr() => {
             say(&mut std::io::stdout(), asked.to_string().trim_end());
@@ -58,7 +64,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err((code, message)) => {
-            say(&mut std::io::stderr(), &format!("smpp-gateway: {message}"));
+            message.lines().for_each(|line| say(&mut std::io::stderr(), &format!("smpp-gateway: {line}")));
             ExitCode::from(code)
         }
     }
@@ -85,6 +91,13 @@ fn run(path: &Path) -> Result<(), Failure> {
         gateway.shutdown().await;
         Ok(())
     })
+}
+
+fn check(path: &Path) -> Result<(), Failure> {
+    let config = Config::load(path).map_err(|error| (BAD_CONFIG, error.to_string()))?;
+    let count = config.accounts.len();
+    say(&mut std::io::stdout(), &format!("{}: nothing is wrong, {count} accounts", path.display()));
+    Ok(())
 }
 
 fn account(system_id: &str, path: &Path) -> Result<(), Failure> {

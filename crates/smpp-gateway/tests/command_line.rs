@@ -36,9 +36,9 @@ fn a_bad_configuration_is_one_line_and_exit_code_2() {
     is_refused(&gateway(&["run", "--config", file]), &["gateway.toml"]);
     for (text, words) in [
         ("[limits]\nwindow = 0\n", &["limits.window", "0", "1 to 10000"][..]),
-        ("lisen = \"127.0.0.1:0\"\n", &["lisen", "expected one of", "`listen`"]),
+        ("lisen = \"127.0.0.1:0\"\n", &["gateway.toml:1: ", "lisen is unknown", "listen"]),
         ("listen = \"somewhere\"\n", &["listen is", "somewhere", "allowed is"]),
-        ("[limits]\nwindow = \"many\"\n", &["window = \"many\"", "expected a whole number"]),
+        ("[limits]\nwindow = \"many\"\n", &["gateway.toml:2: ", "limits.window is \"many\"", "1 to 10000"]),
         ("receipt_timezone = \"Mars/Olympus\"\n", &["receipt_timezone", "Mars/Olympus"]),
         (
             "[[account]]\nsystem_id = \"a\"\nverifier = \"zz\"\nconnection_mode = \"transceiver\"\n",
@@ -48,6 +48,28 @@ fn a_bad_configuration_is_one_line_and_exit_code_2() {
         fs::write(&path, text).unwrap();
         is_refused(&gateway(&["run", "--config", file]), words);
     }
+}
+
+#[test]
+fn a_check_tells_every_mistake_at_once_and_what_is_right_is_right() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    let file = path.to_str().unwrap();
+    fs::write(&path, "lisen = 1\nnode = 256\n[limits]\nwindow = 0\n").unwrap();
+    let output = gateway(&["check", file]);
+    let mistakes = String::from_utf8(output.stderr).unwrap();
+    let named = mistakes.lines().map(|line| line.split(" is ").next().unwrap());
+    let expected = ["1: lisen", "2: node", "4: limits.window"].map(|at| format!("smpp-gateway: {file}:{at}"));
+    assert_eq!(
+        (output.status.code(), named.collect::<Vec<_>>()),
+        (Some(2), expected.iter().map(String::as_str).collect())
+    );
+    assert!(mistakes.lines().all(|line| line.contains("allowed is ")), "{mistakes}");
+
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/gateway.example.toml");
+    let output = gateway(&["check", example]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("nothing is wrong, 1 accounts"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod check;
 mod error;
-mod raw;
+mod reader;
 
 use std::{
     fs,
@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 
 pub use error::{ConfigError, ConfigProblem};
 
+use self::reader::{Document, Section};
 use crate::{ConnectionModes, Outcome, Verifier};
 
 /// How a gateway runs. Every value was checked; [`Config::default`] is what an empty file says.
@@ -132,24 +133,32 @@ impl Config {
     /// Reads a file.
     ///
     /// # Errors
-    /// One line that names the file, the key, its value and what is allowed.
+    /// Every mistake, each with its line, the key, its value and what is allowed.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let origin = path.display().to_string();
         match fs::read_to_string(path) {
             Ok(text) => Self::from_toml(&text, &origin),
-            Err(error) => Err(ConfigError { origin, problem: ConfigProblem::Unreadable(error.to_string()) }),
+            Err(error) => {
+                let problem =
+                    ConfigProblem { line: None, key: "can't be read:".to_owned(), what: error.to_string() };
+                Err(ConfigError { origin, problems: vec![problem] })
+            }
         }
     }
 
     /// Reads the text of a file; `origin` is what errors call it.
     ///
     /// # Errors
-    /// One line that names the origin, the key, its value and what is allowed.
+    /// Every mistake, each with its line, the key, its value and what is allowed.
     pub fn from_toml(text: &str, origin: &str) -> Result<Self, ConfigError> {
-        toml::from_str::<raw::Config>(text)
-            .map_err(|error| ConfigProblem::from_toml(&error, text))
-            .and_then(check::config)
-            .map_err(|problem| ConfigError { origin: origin.to_owned(), problem })
+        let (document, table) = Document::parse(text);
+        let config = check::config(&Section::top(&document, &table));
+        let problems = document.into_problems();
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError { origin: origin.to_owned(), problems })
+        }
     }
 }
 

@@ -2,62 +2,69 @@
 
 use std::collections::HashSet;
 
-use super::{Checked, number, quoted};
 use crate::{
     AccountConfig, ConnectionModes, Verifier,
-    config::{ConfigProblem, DEFAULT_MAX_BINDS, raw},
+    config::{
+        DEFAULT_MAX_BINDS,
+        reader::{Entry, Section},
+    },
 };
 
-pub(super) fn accounts(raw: &[raw::Account]) -> Checked<Vec<AccountConfig>> {
+pub(super) fn accounts(sections: &[Section<'_>]) -> Vec<AccountConfig> {
     let mut seen = HashSet::new();
-    for account in raw {
-        if !seen.insert(&account.system_id) {
-            return Err(ConfigProblem::value(
-                "account.system_id",
-                format!("{} twice", quoted(&account.system_id)),
-                "each system_id once",
-            ));
-        }
-    }
-    raw.iter().map(account).collect()
+    sections.iter().filter_map(|section| account(section, &mut seen)).collect()
 }
 
-fn account(raw: &raw::Account) -> Checked<AccountConfig> {
-    let system_id = &raw.system_id;
-    let printable = system_id.bytes().all(|octet| matches!(octet, b' '..=b'~'));
-    if !(1..=SYSTEM_ID_MAX).contains(&system_id.len()) || !printable {
-        let allowed = format!("1 to {SYSTEM_ID_MAX} printable ASCII characters");
-        return Err(ConfigProblem::value("account.system_id", quoted(system_id), allowed));
+/// `None` when something that has no default is missing or wrong.
+fn account<'d>(section: &Section<'d>, seen: &mut HashSet<&'d str>) -> Option<AccountConfig> {
+    let allowed = format!("1 to {SYSTEM_ID_MAX} printable ASCII characters");
+    let entry = section.required("system_id", &allowed);
+    let system_id = entry.as_ref().and_then(|entry| system_id(entry, &allowed, seen));
+    if let Some(system_id) = system_id {
+        section.belongs_to(system_id);
     }
-    let key = |name: &str| format!("account.{name} of {}", quoted(system_id));
-    let verifier = Verifier::from_hex(&raw.verifier).ok_or_else(|| {
-        // Not shown: what stands here by mistake may be the password itself.
-        let value = format!("{} characters that are no verifier", raw.verifier.chars().count());
-        ConfigProblem::value(key("verifier"), value, "64 hexadecimal digits")
-    })?;
-    let modes = connection_modes(&key("connection_mode"), raw.connection_mode.as_slice())?;
-    let max_binds = number(&key("max_binds"), raw.max_binds, DEFAULT_MAX_BINDS, 1..=10_000)?;
-    Ok(AccountConfig { system_id: system_id.clone(), verifier, modes, max_binds })
+    let verifier = section.required("verifier", VERIFIER).and_then(|entry| verifier(&entry));
+    let modes = section.required("connection_mode", MODES).map(|entry| {
+        let modes = entry.list(MODES, ConnectionModes::from_name);
+        modes.into_iter().fold(ConnectionModes::NONE, ConnectionModes::and)
+    });
+    let max_binds = section.number("max_binds", DEFAULT_MAX_BINDS, 1..=10_000);
+    Some(AccountConfig { system_id: system_id?.to_owned(), verifier: verifier?, modes: modes?, max_binds })
 }
 
-fn connection_modes(key: &str, names: &[String]) -> Checked<ConnectionModes> {
-    let allowed = "transmitter, receiver, transceiver or a list of them";
-    if names.is_empty() {
-        return Err(ConfigProblem::value(key, "an empty list", allowed));
+fn system_id<'d>(entry: &Entry<'d>, allowed: &str, seen: &mut HashSet<&'d str>) -> Option<&'d str> {
+    let text = entry.text(allowed)?;
+    let printable = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
+    if !(1..=SYSTEM_ID_MAX).contains(&text.len()) || !printable {
+        entry.refuse(entry.shown(), allowed);
+        return None;
     }
-    names.iter().try_fold(ConnectionModes::NONE, |modes, name| {
-        let mode = ConnectionModes::from_name(name);
-        mode.map(|mode| modes.and(mode)).ok_or_else(|| ConfigProblem::value(key, quoted(name), allowed))
-    })
+    if !seen.insert(text) {
+        entry.refuse(format_args!("{text:?} twice"), "each system_id once");
+    }
+    Some(text)
 }
 
+/// A wrong one is not shown: what stands there by mistake may be the password itself.
+fn verifier(entry: &Entry<'_>) -> Option<Verifier> {
+    let text = entry.secret(VERIFIER)?;
+    let verifier = Verifier::from_hex(text);
+    if verifier.is_none() {
+        let count = text.chars().count();
+        entry.refuse(format_args!("{count} characters that are no verifier"), VERIFIER);
+    }
+    verifier
+}
+
+const VERIFIER: &str = "64 hexadecimal digits";
+const MODES: &str = "transmitter, receiver, transceiver or a list of them";
 /// SMPP v3.4 §5.2.1: 16 octets with the NUL.
 const SYSTEM_ID_MAX: usize = 15;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::check::testing::{ACCOUNT, error, parse};
+    use crate::config::check::testing::{ACCOUNT, error, error_with_line, parse};
 
     /// An account with one of its lines replaced.
     fn account_with(line: &str) -> String {
@@ -107,15 +114,23 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_key_of_an_account_names_its_line() {
-        assert_eq!(
-            error("[[account]]\nsystem_id = \"a\""),
-            "line 1: `[[account]]`: missing field `verifier`"
-        );
-        let error = error(&account_with("connection_mode = 5"));
-        assert!(
-            error.ends_with("`connection_mode = 5`: expected a connection mode or a list of them"),
-            "{error}"
-        );
+    fn a_missing_key_of_an_account_names_its_table() {
+        let account =
+            |line: &str| ACCOUNT.lines().filter(|other| !other.starts_with(line)).collect::<Vec<_>>();
+        for (key, named, allowed) in [
+            ("system_id", "account.system_id", "1 to 15 printable ASCII characters"),
+            ("verifier", "account.verifier of \"alice\"", VERIFIER),
+            ("connection_mode", "account.connection_mode of \"alice\"", MODES),
+        ] {
+            let error = error_with_line(&account(key).join("\n"));
+            assert_eq!(error, format!("2: {named} is missing, allowed is {allowed}"));
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_verifier_by_mistake_is_never_shown() {
+        for line in ["verifier = \"secret08\"", "verifier = 'secret08'", "verifier = [\"secret08\"]"] {
+            assert!(!error(&account_with(line)).contains("secret08"), "{line}");
+        }
     }
 }

@@ -3,108 +3,68 @@
 mod account;
 mod simulator;
 
-use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 
-use super::{CertificateFiles, Config, ConfigProblem, Limits, StoreKind, raw};
+use super::{CertificateFiles, Config, Limits, StoreKind, reader::Section};
 
-type Checked<T> = Result<T, ConfigProblem>;
-
-pub(super) fn config(raw: raw::Config) -> Checked<Config> {
+/// Reads the file; a value that is not allowed is noted, and its default stands in for it.
+pub(super) fn config(top: &Section<'_>) -> Config {
     let default = Config::default();
-    Ok(Config {
-        listen: listen(raw.listen.as_deref(), default.listen)?,
-        state_dir: raw.state_dir.unwrap_or(default.state_dir),
-        certificate: certificate_files(raw.certificate, raw.private_key)?,
-        node: number("node", raw.node, default.node, 0..=u8::MAX)?,
-        receipt_timezone: receipt_timezone(raw.receipt_timezone.as_deref())?,
-        store: store(raw.store.as_deref())?,
-        limits: limits(&raw.limits)?,
-        simulator: simulator::simulator(raw.simulator)?,
-        accounts: account::accounts(&raw.account)?,
-    })
+    Config {
+        listen: listen(top, default.listen),
+        state_dir: top.path("state_dir").unwrap_or(default.state_dir),
+        certificate: certificate_files(top),
+        node: top.number("node", default.node, 0..=u8::MAX),
+        receipt_timezone: receipt_timezone(top),
+        store: store(top),
+        limits: limits(&top.section("limits")),
+        simulator: simulator::simulator(&top.section("simulator")),
+        accounts: account::accounts(&top.sections("account")),
+    }
 }
 
-fn listen(text: Option<&str>, default: SocketAddr) -> Checked<SocketAddr> {
-    let Some(text) = text else { return Ok(default) };
+fn listen(top: &Section<'_>, default: SocketAddr) -> SocketAddr {
     let allowed = "an address and a port such as 0.0.0.0:2775 or [::]:2775";
-    text.parse().map_err(|_| ConfigProblem::value("listen", quoted(text), allowed))
+    top.parsed("listen", default, allowed, |text| text.parse().ok())
 }
 
-fn certificate_files(
-    certificate: Option<PathBuf>,
-    private_key: Option<PathBuf>,
-) -> Checked<Option<CertificateFiles>> {
+fn certificate_files(top: &Section<'_>) -> Option<CertificateFiles> {
     let missing = |key, other| {
-        Err(ConfigProblem::value(
-            key,
-            "missing",
-            format!("a path, because {other} is given, or neither of them"),
-        ))
+        top.missing(key, &format!("a path, because {other} is given, or neither of them"));
+        None
     };
-    match (certificate, private_key) {
-        (Some(certificate), Some(private_key)) => Ok(Some(CertificateFiles { certificate, private_key })),
-        (None, None) => Ok(None),
+    match (top.path("certificate"), top.path("private_key")) {
+        (Some(certificate), Some(private_key)) => Some(CertificateFiles { certificate, private_key }),
+        (None, None) => None,
         (Some(_), None) => missing("private_key", "certificate"),
         (None, Some(_)) => missing("certificate", "private_key"),
     }
 }
 
-fn receipt_timezone(name: Option<&str>) -> Checked<TimeZone> {
-    let Some(name) = name else { return Ok(TimeZone::UTC) };
+fn receipt_timezone(top: &Section<'_>) -> TimeZone {
     let allowed = "an IANA time zone such as UTC or Europe/Copenhagen";
-    TimeZone::get(name).map_err(|_| ConfigProblem::value("receipt_timezone", quoted(name), allowed))
+    top.parsed("receipt_timezone", TimeZone::UTC, allowed, |name| TimeZone::get(name).ok())
 }
 
-fn store(name: Option<&str>) -> Checked<StoreKind> {
-    match name {
-        None | Some("memory") => Ok(StoreKind::Memory),
-        Some(other) => Err(ConfigProblem::value("store", quoted(other), "\"memory\"")),
+fn store(top: &Section<'_>) -> StoreKind {
+    let known = |name: &str| (name == "memory").then_some(StoreKind::Memory);
+    top.parsed("store", StoreKind::Memory, "\"memory\"", known)
+}
+
+fn limits(section: &Section<'_>) -> Limits {
+    let default = Limits::default();
+    Limits {
+        window: section.number("window", default.window, 1..=10_000),
+        max_pdu_octets: section.number("max_pdu_octets", default.max_pdu_octets, 1024..=1_048_576),
+        session_init: section.seconds("session_init_seconds", default.session_init),
+        enquire_link: section.seconds("enquire_link_seconds", default.enquire_link),
+        response: section.seconds("response_seconds", default.response),
+        inactivity: section.seconds("inactivity_seconds", default.inactivity),
+        max_connections: section.optional("max_connections", 1..=1_000_000),
     }
 }
-
-fn limits(raw: &raw::Limits) -> Checked<Limits> {
-    let default = Limits::default();
-    Ok(Limits {
-        window: number("limits.window", raw.window, default.window, 1..=10_000)?,
-        max_pdu_octets: number(
-            "limits.max_pdu_octets",
-            raw.max_pdu_octets,
-            default.max_pdu_octets,
-            1024..=1_048_576,
-        )?,
-        session_init: seconds("limits.session_init_seconds", raw.session_init_seconds, default.session_init)?,
-        enquire_link: seconds("limits.enquire_link_seconds", raw.enquire_link_seconds, default.enquire_link)?,
-        response: seconds("limits.response_seconds", raw.response_seconds, default.response)?,
-        inactivity: seconds("limits.inactivity_seconds", raw.inactivity_seconds, default.inactivity)?,
-        max_connections: raw
-            .max_connections
-            .map(|given| number("limits.max_connections", Some(given), 1, 1..=1_000_000))
-            .transpose()?,
-    })
-}
-
-fn seconds(key: &str, given: Option<i64>, default: Duration) -> Checked<Duration> {
-    number(key, given, default.as_secs(), 1..=DAY_SECONDS).map(Duration::from_secs)
-}
-
-/// The number if it is within the range, the default if it is not given.
-fn number<T>(key: &str, given: Option<i64>, default: T, range: RangeInclusive<T>) -> Checked<T>
-where
-    T: TryFrom<i64> + PartialOrd + std::fmt::Display,
-{
-    let Some(given) = given else { return Ok(default) };
-    let fits = T::try_from(given).ok().filter(|value| range.contains(value));
-    fits.ok_or_else(|| ConfigProblem::value(key, given, format!("{} to {}", range.start(), range.end())))
-}
-
-fn quoted(text: &str) -> String {
-    format!("{text:?}")
-}
-
-/// A longer timer would rather be a mistake of unit.
-const DAY_SECONDS: u64 = 86_400;
 
 #[cfg(test)]
 mod testing {
@@ -121,21 +81,28 @@ connection_mode = "transceiver"
         Config::from_toml(text, "gateway.toml").unwrap()
     }
 
-    /// The error of this text, without the name of the file.
-    pub(super) fn error(text: &str) -> String {
+    /// The only mistake of this text, without the name of the file.
+    pub(super) fn error_with_line(text: &str) -> String {
         let error = Config::from_toml(text, "gateway.toml").unwrap_err().to_string();
         assert_eq!(error.lines().count(), 1, "{error}");
-        error.strip_prefix("gateway.toml: ").unwrap().to_owned()
+        error.strip_prefix("gateway.toml:").unwrap().to_owned()
+    }
+
+    /// The same without its line.
+    pub(super) fn error(text: &str) -> String {
+        error_with_line(text).split_once(": ").unwrap().1.to_owned()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        testing::{ACCOUNT, error, parse},
+        testing::{ACCOUNT, error, error_with_line, parse},
         *,
     };
     use crate::{ConnectionModes, SimulatorConfig};
+
+    const LISTEN: &str = "an address and a port such as 0.0.0.0:2775 or [::]:2775";
 
     #[test]
     fn an_empty_file_gives_the_defaults() {
@@ -191,10 +158,7 @@ mod tests {
 
     #[test]
     fn a_text_that_means_nothing_names_what_is_allowed() {
-        assert_eq!(
-            error("listen = \"here\""),
-            "listen is \"here\", allowed is an address and a port such as 0.0.0.0:2775 or [::]:2775"
-        );
+        assert_eq!(error("listen = \"here\""), format!("listen is \"here\", allowed is {LISTEN}"));
         assert_eq!(
             error("receipt_timezone = \"Mars/Base\""),
             "receipt_timezone is \"Mars/Base\", allowed is an IANA time zone such as UTC or Europe/Copenhagen"
@@ -217,28 +181,57 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_wherever_it_stands() {
-        for (text, key) in [
-            ("windw = 1".to_owned(), "windw"),
-            ("[limits]\nwindw = 1".to_owned(), "windw"),
-            ("[simulator]\nspeed = 1".to_owned(), "speed"),
-            ("[simulator]\ndelay = { kind = \"fixed\", hours = 1 }".to_owned(), "hours"),
-            ("[simulator]\noutcomes = [{ stat = \"DELIVRD\", err = 1 }]".to_owned(), "err"),
-            (format!("{ACCOUNT}\npassword = \"x\""), "password"),
+        for (text, expected) in [
+            ("windw = 1".to_owned(), "1: windw is unknown, allowed is listen, "),
+            ("node = 1\n[limits]\nwindw = 1".to_owned(), "3: limits.windw is unknown, allowed is window, "),
+            ("[simulator]\nspeed = 1".to_owned(), "2: simulator.speed is unknown, allowed is outcomes, "),
+            (
+                "[simulator]\ndelay = { kind = \"fixed\", milliseconds = 1, hours = 1 }".to_owned(),
+                "2: simulator.delay.hours is unknown, allowed is kind, milliseconds",
+            ),
+            (
+                "[simulator]\noutcomes = [{ stat = \"DELIVRD\", err = 1 }]".to_owned(),
+                "2: simulator.outcomes.err is unknown, allowed is ",
+            ),
+            (
+                format!("{ACCOUNT}\npassword = \"x\""),
+                "7: account.password of \"alice\" is unknown, allowed is system_id, ",
+            ),
         ] {
-            let error = error(&text);
-            assert!(error.contains(&format!("unknown field `{key}`, expected ")), "{error}");
-            assert!(error.starts_with("line "), "{error}");
+            let error = error_with_line(&text);
+            assert!(error.starts_with(expected), "{error}");
         }
     }
 
     #[test]
     fn a_wrong_type_names_its_line() {
         assert_eq!(
-            error("node = 1\n[limits]\nwindow = \"many\""),
-            "line 3: `window = \"many\"`: invalid type: string \"many\", expected a whole number"
+            error_with_line("node = 1\n[limits]\nwindow = \"many\""),
+            "3: limits.window is \"many\", allowed is 1 to 10000"
         );
-        assert!(error("node = 1\nnode = 2").starts_with("line 2: `node = 2`: duplicate key"));
-        assert!(error("node = ").starts_with("line 1: `node =`: "));
+        assert_eq!(error_with_line("listen = 5"), format!("1: listen is 5, allowed is {LISTEN}"));
+        assert_eq!(error_with_line("limits = 5"), "1: limits is 5, allowed is a table");
+        assert!(error_with_line("node = 1\nnode = 2").starts_with("2: `node = 2`: duplicate key"));
+        assert!(error_with_line("node = ").starts_with("1: `node =`: "));
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
+        let text = "lisen = 1\nnode = 256\n[limits]\nwindow = 0\nresponse_seconds = false\n[[account]]\n\
+                    connection_mode = [\"transmitter\",\n\"both\"]\nmax_binds = 0\n[simulator]\nseed = ";
+        let error = Config::from_toml(text, "f").unwrap_err().to_string();
+        let lines: Vec<_> = error.lines().map(|line| line.split(" is ").next().unwrap()).collect();
+        let expected = [
+            "f:1: lisen",
+            "f:2: node",
+            "f:4: limits.window",
+            "f:5: limits.response_seconds",
+            "f:8: account.connection_mode",
+            "f:9: account.max_binds",
+        ];
+        assert_eq!(lines[..6], expected, "{error}");
+        assert!(lines[6].starts_with("f:11: `seed =`: "), "{error}");
+        assert_eq!(lines.len(), 7, "{error}");
     }
 
     #[test]

@@ -2,80 +2,73 @@
 
 use std::time::Duration;
 
-use super::{Checked, number, quoted};
 use crate::{
     Delay, Outcome, OutcomeShare, SimulatorConfig, Stat,
-    config::{ConfigProblem, raw},
+    config::reader::{Entry, Section},
 };
 
-pub(super) fn simulator(raw: raw::Simulator) -> Checked<SimulatorConfig> {
+pub(super) fn simulator(section: &Section<'_>) -> SimulatorConfig {
     let default = SimulatorConfig::default();
-    Ok(SimulatorConfig {
-        outcomes: raw.outcomes.map_or(Ok(default.outcomes), |raw| outcomes(&raw))?,
-        delay: raw.delay.map_or(Ok(default.delay), |raw| delay(&raw))?,
-        seed: raw.seed.map(|_| number("simulator.seed", raw.seed, 0, 0..=u64::MAX / 2)).transpose()?,
-    })
-}
-
-fn outcomes(raw: &[raw::Outcome]) -> Checked<Vec<OutcomeShare>> {
-    let outcomes = raw.iter().map(outcome).collect::<Checked<Vec<_>>>()?;
-    let total = outcomes.iter().fold(0.0, |sum, entry| sum + entry.share);
-    if total > 0.0 {
-        return Ok(outcomes);
+    SimulatorConfig {
+        outcomes: section.get("outcomes").map_or(default.outcomes, |entry| outcomes(&entry)),
+        delay: section.get("delay").and_then(|entry| delay(&entry)).unwrap_or(default.delay),
+        seed: section.optional("seed", 0..=u64::MAX / 2),
     }
-    let value = format!("a list whose shares sum up to {total}");
-    Err(ConfigProblem::value("simulator.outcomes", value, "a list with at least one share above 0"))
 }
 
-fn outcome(raw: &raw::Outcome) -> Checked<OutcomeShare> {
-    let share = raw.share.unwrap_or(1.0);
-    if !(0.0..=MAX_SHARE).contains(&share) {
-        return Err(ConfigProblem::value("simulator.outcomes.share", share, format!("0 to {MAX_SHARE}")));
+fn outcomes(entry: &Entry<'_>) -> Vec<OutcomeShare> {
+    let sections = entry.sections();
+    let outcomes: Vec<_> = sections.iter().filter_map(outcome).collect();
+    let total = outcomes.iter().fold(0.0, |sum, outcome| sum + outcome.share);
+    if outcomes.len() == sections.len() && total <= 0.0 {
+        entry.refuse(
+            format_args!("a list whose shares sum up to {total}"),
+            "a list with at least one share above 0",
+        );
     }
-    let stat = Stat::from_name(&raw.stat).ok_or_else(|| {
-        let allowed = Stat::ALL.map(|stat| stat.to_string()).join(", ");
-        ConfigProblem::value("simulator.outcomes.stat", quoted(&raw.stat), allowed)
-    })?;
-    let code = number("simulator.outcomes.code", raw.code, 0, -999..=0)?;
-    Ok(OutcomeShare { outcome: Outcome { stat, code }, share })
+    outcomes
 }
 
-fn delay(raw: &raw::Delay) -> Checked<Delay> {
-    let (fixed, mean) = (raw.milliseconds, raw.mean_milliseconds);
-    let (least, most) = (raw.min_milliseconds, raw.max_milliseconds);
-    match raw.kind.as_str() {
-        "fixed" if least.or(most).or(mean).is_none() => milliseconds("milliseconds", fixed).map(Delay::Fixed),
-        "uniform" if fixed.or(mean).is_none() => uniform(least, most),
-        "exponential" if fixed.or(least).or(most).is_none() => {
-            milliseconds("mean_milliseconds", mean).map(|mean| Delay::Exponential { mean })
+fn outcome(section: &Section<'_>) -> Option<OutcomeShare> {
+    let states = Stat::ALL.map(|stat| stat.to_string()).join(", ");
+    let stat = section.required("stat", &states).and_then(|entry| entry.parsed(&states, Stat::from_name));
+    let code = section.number("code", 0, -999..=0);
+    let share = section.get("share").map_or(Some(1.0), |entry| entry.fraction(0.0..=MAX_SHARE));
+    Some(OutcomeShare { outcome: Outcome { stat: stat?, code }, share: share? })
+}
+
+fn delay(entry: &Entry<'_>) -> Option<Delay> {
+    let section = entry.section()?;
+    let kind = section.required("kind", KINDS)?;
+    match kind.text(KINDS)? {
+        "fixed" => milliseconds(&section, "milliseconds").map(Delay::Fixed),
+        "uniform" => uniform(&section),
+        "exponential" => milliseconds(&section, "mean_milliseconds").map(|mean| Delay::Exponential { mean }),
+        _ => {
+            kind.refuse(kind.shown(), KINDS);
+            None
         }
-        kind => Err(ConfigProblem::value(
-            "simulator.delay.kind",
-            quoted(kind),
-            "\"fixed\" with milliseconds, \"uniform\" with min_milliseconds and max_milliseconds, \
-             or \"exponential\" with mean_milliseconds, and no other key",
-        )),
     }
 }
 
-fn uniform(least: Option<i64>, most: Option<i64>) -> Checked<Delay> {
-    let min = milliseconds("min_milliseconds", least)?;
-    let max = milliseconds("max_milliseconds", most)?;
+fn uniform(section: &Section<'_>) -> Option<Delay> {
+    let min = milliseconds(section, "min_milliseconds");
+    let max = milliseconds(section, "max_milliseconds");
+    let (min, max) = (min?, max?);
     if min > max {
         let allowed = format!("0 to max_milliseconds ({})", max.as_millis());
-        return Err(ConfigProblem::value("simulator.delay.min_milliseconds", min.as_millis(), allowed));
+        section.refuse("min_milliseconds", &min.as_millis().to_string(), &allowed);
     }
-    Ok(Delay::Uniform { min, max })
+    Some(Delay::Uniform { min, max })
 }
 
-fn milliseconds(name: &str, given: Option<i64>) -> Checked<Duration> {
-    let key = format!("simulator.delay.{name}");
-    if given.is_none() {
-        return Err(ConfigProblem::value(key, "missing", format!("0 to {DAY_MILLISECONDS}")));
-    }
-    number(&key, given, 0, 0..=DAY_MILLISECONDS).map(Duration::from_millis)
+fn milliseconds(section: &Section<'_>, key: &'static str) -> Option<Duration> {
+    let entry = section.required(key, &format!("0 to {DAY_MILLISECONDS}"))?;
+    entry.number(0..=DAY_MILLISECONDS).map(Duration::from_millis)
 }
 
+const KINDS: &str = "\"fixed\" with milliseconds, \"uniform\" with min_milliseconds and max_milliseconds, \
+                     or \"exponential\" with mean_milliseconds";
 /// A day: a longer delay would rather be a mistake of unit.
 const DAY_MILLISECONDS: u64 = 86_400_000;
 /// Far more than any list of shares needs, and their sum stays exact.
@@ -100,8 +93,8 @@ mod tests {
             let text = with(&format!("{{ stat = \"UNDELIV\", code = {code} }}"));
             assert_eq!(error(&text), format!("simulator.outcomes.code is {code}, allowed is -999 to 0"));
         }
-        for share in ["-1", "NaN", "inf"] {
-            let text = with(&format!("{{ stat = \"UNDELIV\", share = {} }}", share.to_lowercase()));
+        for share in ["-1", "nan", "inf"] {
+            let text = with(&format!("{{ stat = \"UNDELIV\", share = {share} }}"));
             assert_eq!(
                 error(&text),
                 format!("simulator.outcomes.share is {share}, allowed is 0 to 1000000000")
@@ -136,11 +129,10 @@ mod tests {
             error(&with("\"uniform\", min_milliseconds = 3, max_milliseconds = 2")),
             "simulator.delay.min_milliseconds is 3, allowed is 0 to max_milliseconds (2)"
         );
-        for wrong in ["\"slow\"", "\"fixed\", milliseconds = 1, mean_milliseconds = 1"] {
-            let error = error(&with(wrong));
-            assert!(
-                error.starts_with("simulator.delay.kind is ") && error.contains("allowed is \"fixed\" with")
-            );
-        }
+        assert_eq!(error(&with("\"slow\"")), format!("simulator.delay.kind is \"slow\", allowed is {KINDS}"));
+        assert_eq!(
+            error(&with("\"fixed\", milliseconds = 1, mean_milliseconds = 1")),
+            "simulator.delay.mean_milliseconds is unknown, allowed is kind, milliseconds"
+        );
     }
 }
