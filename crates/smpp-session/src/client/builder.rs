@@ -1,6 +1,6 @@
 //! What is needed to connect, said step by step.
 
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 use smpp_wire::{
     CommandStatus,
@@ -28,6 +28,7 @@ pub struct ClientBuilder {
     others: Vec<Endpoint>,
     pub(super) tls: Option<ClientTls>,
     pub(super) server_name: Option<String>,
+    pub(super) local_address: Option<IpAddr>,
     pub(super) account: Account,
     pub(super) limits: Limits,
     /// Messages a second, and at once.
@@ -44,6 +45,7 @@ impl ClientBuilder {
             others: Vec::new(),
             tls,
             server_name: None,
+            local_address: None,
             account: Account::default(),
             limits: Limits::default(),
             rate: None,
@@ -64,6 +66,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
+        self
+    }
+
+    /// The address of this machine to connect from, for servers that know their clients by it. Default the system's choice.
+    #[must_use]
+    pub const fn local_address(mut self, address: IpAddr) -> Self {
+        self.local_address = Some(address);
         self
     }
 

@@ -1,10 +1,16 @@
 //! The way to a session: resolve, connect, TLS handshake, bind, each with its deadline.
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use rustls::pki_types::ServerName;
 use tokio::{
-    net::{TcpStream, lookup_host},
+    net::{TcpSocket, TcpStream, lookup_host},
     task::AbortHandle,
 };
 use tokio_rustls::TlsConnector;
@@ -97,7 +103,7 @@ impl ClientBuilder {
         let addresses = within(ConnectStep::Resolve, self.deadlines.resolve, lookup).await?;
         let mut last = failed(ConnectStep::Resolve, io::Error::other("the host has no address"));
         for address in addresses {
-            let connecting = TcpStream::connect(address);
+            let connecting = connect_from(self.local_address, address);
             match within(ConnectStep::Connect, self.deadlines.connect, connecting).await {
                 Ok(stream) => return Ok(stream),
                 Err(cause) => last = cause,
@@ -137,6 +143,16 @@ impl ClientBuilder {
             _ => ConnectCause::Lost(error),
         }
     }
+}
+
+/// Connects from an address of this machine, where one is given.
+async fn connect_from(local: Option<IpAddr>, remote: SocketAddr) -> io::Result<TcpStream> {
+    let Some(local) = local else {
+        return TcpStream::connect(remote).await;
+    };
+    let socket = if remote.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.bind(SocketAddr::new(local, 0))?;
+    socket.connect(remote).await
 }
 
 /// A TLS alert or handshake record, read as a length: its type and version are the first octets.
@@ -193,6 +209,17 @@ mod tests {
         let builder = ClientBuilder::new(endpoint.clone(), None);
         let Ok(Transport::Plain(stream)) = builder.open(&endpoint).await else { panic!("connected") };
         assert!(stream.nodelay().unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_client_connects_from_the_address_it_was_told() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = Endpoint::new("127.0.0.1", listener.local_addr().unwrap().port());
+        let local = IpAddr::from([127, 0, 0, 7]);
+        let builder = ClientBuilder::new(endpoint.clone(), None).local_address(local);
+        let _connected = builder.open(&endpoint).await.unwrap();
+        let (_stream, peer) = listener.accept().await.unwrap();
+        assert_eq!(peer.ip(), local);
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,12 +4,13 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
-    crypto::aws_lc_rs::default_provider,
+    client::danger::ServerCertVerifier,
+    crypto::{CryptoProvider, aws_lc_rs::default_provider},
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     sign::{CertifiedKey, SingleCertAndKey},
 };
 
-use super::{Fingerprint, TlsError, identity::IdentityFiles, pinned::PinnedKey};
+use super::{Fingerprint, TlsError, anyone::Anyone, identity::IdentityFiles, pinned::PinnedKey};
 
 /// How a client knows its server.
 #[derive(Clone, Debug)]
@@ -49,13 +50,18 @@ impl ClientTls {
         }
         let provider = Arc::new(default_provider());
         let verifier = Arc::new(PinnedKey { pins, provider: Arc::clone(&provider) });
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(TlsError::from_rustls)?
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth();
-        Ok(Self(Arc::new(config)))
+        Self::judged_by(verifier, provider)
+    }
+
+    /// Trusts every server: the connection is encrypted, but whoever stands in its way reads and writes everything, the password
+    /// included. For tests of servers that nobody can verify.
+    ///
+    /// # Errors
+    /// When the cryptography can't be set up.
+    pub fn dangerously_unverified() -> Result<Self, TlsError> {
+        let provider = Arc::new(default_provider());
+        let verifier = Arc::new(Anyone { provider: Arc::clone(&provider) });
+        Self::judged_by(verifier, provider)
     }
 
     /// Shows this certificate to servers that ask for one.
@@ -84,6 +90,19 @@ impl ClientTls {
         let config = Arc::make_mut(&mut self.0);
         config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(shown));
         self
+    }
+
+    fn judged_by(
+        verifier: Arc<dyn ServerCertVerifier>,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Self, TlsError> {
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::from_rustls)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth();
+        Ok(Self(Arc::new(config)))
     }
 
     fn roots(roots: RootCertStore, origin: &str) -> Result<Self, TlsError> {

@@ -1,5 +1,6 @@
 //! TLS on both sides: rustls with aws-lc-rs, 1.2 and 1.3.
 
+mod anyone;
 mod client;
 mod error;
 mod failure;

@@ -81,6 +81,18 @@ async fn a_list_of_pins_lets_a_server_change_its_key() {
 }
 
 #[tokio::test]
+async fn a_client_that_trusts_everybody_takes_any_certificate_of_any_name() {
+    for version in VERSIONS {
+        let smsc =
+            TlsSmsc::listen(&Authority::new("nobody").sign("elsewhere.example", Validity::Now), version)
+                .await;
+        let client = smsc.client(ClientTls::dangerously_unverified().unwrap());
+        let (connected, _stream) = tokio::join!(in_time(client.connect(NoRequests)), smsc.bound());
+        assert!(connected.is_ok(), "{connected:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_name_that_is_asked_for_is_the_host_or_the_one_that_is_set() {
     let authority = Authority::new("names");
     let smsc = TlsSmsc::listen(&authority.sign("smsc.example", Validity::Now), &TLS13).await;
