@@ -41,7 +41,7 @@ pub use embedded::Embedded;
 pub use goal::Goal;
 pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerWriter, Verdict, verify};
 pub use load::{Server, run};
-pub use options::Options;
+pub use options::{ContentOptions, LoadOptions, Options, ReportOptions, SessionOptions, TargetOptions};
 pub use progress::{Progress, Snapshot};
 pub use record::{Counts, Interval, Latency, LatencySummary, ReceiptCounts};
 pub use report::{

@@ -84,7 +84,7 @@ fn compare_reports(options: &Compare) -> Result<u8, Failure> {
 
 fn load(options: &Options) -> Result<u8, Failure> {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-    let report = match &options.target {
+    let report = match &options.target.url {
         Some(target) => load_target(target, options, cpus)?,
         None => load_embedded(options, cpus)?,
     };
@@ -96,8 +96,9 @@ fn load(options: &Options) -> Result<u8, Failure> {
 fn load_target(target: &str, options: &Options, cpus: usize) -> Result<Report, Failure> {
     let target: Target = target.parse().map_err(|error| (BAD_USAGE, error))?;
     let environment = std::env::var("SMPP_PASSWORD").ok();
-    let password =
-        target.password(environment, options.password_file.as_deref()).map_err(|error| (BAD_USAGE, error))?;
+    let password = target
+        .password(environment, options.target.password_file.as_deref())
+        .map_err(|error| (BAD_USAGE, error))?;
     let server = Server::of(&target, &password, options).map_err(|error| (BAD_USAGE, error.to_string()))?;
     drive(server, options, cpus)
 }
@@ -107,7 +108,7 @@ fn load_embedded(options: &Options, cpus: usize) -> Result<Report, Failure> {
     // Half of the machine each: generator and gateway must not wait for each other's threads.
     let threads = (cpus / 2).max(1);
     let gateway =
-        smpp_load::Embedded::start(threads, options.connections).map_err(|error| (FAILED, error))?;
+        smpp_load::Embedded::start(threads, options.session.connections).map_err(|error| (FAILED, error))?;
     let server = gateway.server().map_err(|error| (FAILED, error))?;
     let report = drive(server, options, threads);
     gateway.stop();

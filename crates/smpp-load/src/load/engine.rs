@@ -38,7 +38,7 @@ impl Server {
     pub fn of(target: &Target, password: &str, options: &Options) -> Result<Self, TlsError> {
         let (host, port) = (target.host.as_str(), target.port);
         let client = if target.tls {
-            Client::builder(host, port, trust(options.ca.as_deref(), &options.pins)?)
+            Client::builder(host, port, trust(options.target.ca.as_deref(), &options.target.pins)?)
         } else {
             Client::plain(host, port)
         };
@@ -63,12 +63,12 @@ pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
     let run = Arc::new(Run::new(plan(options)?));
     let connections = connect(&server, options, &run).await?;
     let started_at = report::timestamp(SystemTime::now());
-    let progress = Progress::new(options.goal());
+    let progress = Progress::new(options.load.goal());
     let pacer = start(&run, &connections, options);
     wake(&connections);
-    let ends = options.schedule().is_none().then(|| options.goal().duration).flatten();
+    let ends = options.load.schedule().is_none().then(|| options.load.goal().duration).flatten();
     offer(&run, &connections, ends.map(|lasts| Instant::now() + lasts), &progress).await;
-    settle(&run, options.timeout, &progress).await;
+    settle(&run, options.session.timeout, &progress).await;
     run.stop();
     run.tick();
     progress.finish();
@@ -84,17 +84,17 @@ pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
 }
 
 fn plan(options: &Options) -> Result<Plan, String> {
-    let head = Head { seed: options.seed(), receipts: options.receipts };
-    let ledger = options.ledger.as_deref().map(|path| {
+    let head = Head { seed: options.load.seed(), receipts: options.content.receipts };
+    let ledger = options.report.ledger.as_deref().map(|path| {
         LedgerWriter::create(path, &head).map_err(|error| {
             format!("--ledger is {} ({error}), allowed is the path of a file to write", path.display())
         })
     });
     Ok(Plan {
-        goal: options.goal(),
-        warmup: options.warmup,
+        goal: options.load.goal(),
+        warmup: options.load.warmup,
         deadline: options.deadline(),
-        receipts: options.receipts,
+        receipts: options.content.receipts,
         ledger: ledger.transpose()?,
     })
 }
@@ -107,21 +107,21 @@ struct Bound {
 
 async fn connect(server: &Server, options: &Options, run: &Arc<Run>) -> Result<Vec<Bound>, String> {
     let template = Arc::new(Template {
-        source: options.source.clone(),
-        destination: options.destination.clone(),
-        text: TEXT.iter().copied().cycle().take(options.length.into()).collect(),
-        receipts: options.receipts,
+        source: options.content.source.clone(),
+        destination: options.content.destination.clone(),
+        text: TEXT.iter().copied().cycle().take(options.content.length.into()).collect(),
+        receipts: options.content.receipts,
     });
-    let window = u16::try_from(options.window).unwrap_or(u16::MAX);
+    let window = u16::try_from(options.session.window).unwrap_or(u16::MAX);
     let builder = server.client.clone().limits(Limits {
         window,
-        response: options.timeout,
+        response: options.session.timeout,
         request_buffer: usize::from(window) * LARGEST_SUBMIT_SM,
         ..Limits::default()
     });
     let mut connections = Vec::new();
-    for _ in 0..options.connections {
-        let lane = options.is_open_loop().then(Arc::<Lane>::default);
+    for _ in 0..options.session.connections {
+        let lane = options.load.is_open_loop().then(Arc::<Lane>::default);
         let source = lane.clone().map_or(Source::Window, Source::Clock);
         let loader = Loader::new(Arc::clone(run), Arc::clone(&template), source);
         let client = builder.connect(loader).await.map_err(|error| error.to_string())?;
@@ -132,7 +132,7 @@ async fn connect(server: &Server, options: &Options, run: &Arc<Run>) -> Result<V
 
 /// Starts the clock; in an open loop, the pacer with it.
 fn start(run: &Arc<Run>, connections: &[Bound], options: &Options) -> Option<JoinHandle<()>> {
-    let schedule = options.schedule();
+    let schedule = options.load.schedule();
     let receivers = connections.iter().filter_map(|connection| {
         let session = connection.client.session().clone();
         let lane = Arc::clone(connection.lane.as_ref()?);

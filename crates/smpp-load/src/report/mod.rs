@@ -132,9 +132,9 @@ impl Report {
         receipts: ReceiptCounts,
         warnings: Vec<String>,
     ) -> Self {
-        let open = options.is_open_loop();
+        let open = options.load.is_open_loop();
         let duration_seconds = recorded.last_answer.as_secs_f64();
-        let offered_for = options.goal().duration.map_or(duration_seconds, |lasts| lasts.as_secs_f64());
+        let offered_for = options.load.goal().duration.map_or(duration_seconds, |lasts| lasts.as_secs_f64());
         let mut report = Self {
             schema: SCHEMA.to_owned(),
             generator: concat!("smpp-load ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -154,15 +154,19 @@ impl Report {
             window_full_seconds: recorded.window_full.as_secs_f64(),
             latency_microseconds: open.then(|| recorded.corrected.summary()),
             uncorrected_microseconds: recorded.uncorrected.summary(),
-            receipts: options.receipts.then_some(receipts),
-            receipt_latency_microseconds: options.receipts.then(|| recorded.receipt_latency.summary()),
+            receipts: options.content.receipts.then_some(receipts),
+            receipt_latency_microseconds: options
+                .content
+                .receipts
+                .then(|| recorded.receipt_latency.summary()),
             statuses: recorded.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
             thresholds: Vec::new(),
             warnings,
             machine: Machine::here(),
             series: recorded.series,
         };
-        report.thresholds = options.thresholds.iter().map(|threshold| threshold.check(&report)).collect();
+        report.thresholds =
+            options.report.thresholds.iter().map(|threshold| threshold.check(&report)).collect();
         report
     }
 
@@ -247,14 +251,14 @@ impl Report {
     /// # Errors
     /// One line: the flag, the path, the reason.
     pub fn write_files(&self, options: &Options) -> Result<(), String> {
-        if let Some(path) = &options.json {
+        if let Some(path) = &options.report.json {
             let json = self.to_json().map_err(|error| format!("the report can't be made JSON ({error})"))?;
             write_file("--json", path, &(json + "\n"))?;
         }
-        if let Some(path) = &options.csv {
+        if let Some(path) = &options.report.csv {
             write_file("--csv", path, &self.to_csv())?;
         }
-        options.html.as_ref().map_or(Ok(()), |path| write_file("--html", path, &self.to_html()))
+        options.report.html.as_ref().map_or(Ok(()), |path| write_file("--html", path, &self.to_html()))
     }
 }
 
@@ -266,16 +270,16 @@ fn write_file(flag: &str, path: &Path, text: &str) -> Result<(), String> {
 
 impl Load {
     fn new(options: &Options, bound: usize) -> Self {
-        let stages = options.stages.as_ref().map(ToString::to_string);
+        let stages = options.load.stages.as_ref().map(ToString::to_string);
         Self {
-            mode: if options.is_open_loop() { OPEN_LOOP } else { CLOSED_LOOP }.to_owned(),
-            rate: stages.or_else(|| options.rate.map(|rate| rate.to_string())),
-            connections: options.connections,
+            mode: if options.load.is_open_loop() { OPEN_LOOP } else { CLOSED_LOOP }.to_owned(),
+            rate: stages.or_else(|| options.load.rate.map(|rate| rate.to_string())),
+            connections: options.session.connections,
             bound,
-            window: options.window,
-            text_octets: options.length,
-            seed: options.seed(),
-            timeout_seconds: options.timeout.as_secs_f64(),
+            window: options.session.window,
+            text_octets: options.content.length,
+            seed: options.load.seed(),
+            timeout_seconds: options.session.timeout.as_secs_f64(),
             deadline_seconds: options.deadline().as_secs_f64(),
         }
     }

@@ -1,0 +1,32 @@
+//! What is demanded of a run, and what is written of it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::Threshold;
+
+/// Demands and files.
+#[derive(Args, Clone, Debug, PartialEq)]
+#[command(next_help_heading = "What to write")]
+pub struct ReportOptions {
+    /// Fail with exit code 3 unless this holds: 'p99<50ms', 'errors<0.1%', 'rate>10000', 'receipt.p99<5s'; repeatable
+    #[arg(long = "threshold", value_name = "RULE", help_heading = "What to demand")]
+    pub thresholds: Vec<Threshold>,
+
+    /// Write the report as JSON too
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Write the report as a page with plots
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+
+    /// Write the time series for a spreadsheet
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+
+    /// Write each message's fate; `smpp-load verify` adds such files up
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+}
