@@ -231,6 +231,7 @@ fn install_node() -> Result<Peer, String> {
         ("client.js", include_str!("peers/client.js")),
         ("server.js", include_str!("peers/server.js")),
         ("decode.js", include_str!("peers/decode.js")),
+        ("histograms.js", include_str!("peers/histograms.js")),
     ];
     install(&home, &files, || {
         let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];

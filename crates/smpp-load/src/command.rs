@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Command, CommandFactory, Parser, Subcommand, error::ErrorKind};
 use clap_complete::Shell;
 
-use crate::{MaxRegress, Options, ServeOptions, refusal};
+use crate::{MaxRegress, Options, ServeOptions, refusal, target::redacted};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,13 +86,15 @@ impl Parsed {
     /// # Errors
     /// One line without the program's name: the flag, the value, what is allowed.
     pub fn from_args<T: Into<OsString> + Clone>(args: impl IntoIterator<Item = T>) -> Result<Self, String> {
-        let line = match CommandLine::try_parse_from(args) {
+        let words: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let mut line = match CommandLine::try_parse_from(&words) {
             Ok(line) => line,
             Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
                 return Ok(Self::Print(error.render().to_string().into_bytes()));
             }
             Err(error) => return Err(refusal::line(&error)),
         };
+        line.options.command_line = words.iter().map(|word| redacted(&word.to_string_lossy())).collect();
         Ok(match line.beside {
             None => Self::Run(line.options),
             Some(Beside::Serve(serve)) => Self::Serve(serve),

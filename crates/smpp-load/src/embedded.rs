@@ -30,7 +30,7 @@ impl Embedded {
         let failed = |error: &dyn std::fmt::Display| format!("the embedded gateway did not start: {error}");
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
-            .thread_name("gateway")
+            .thread_name(crate::report::GATEWAY)
             .enable_all()
             .build()
             .map_err(|error| failed(&error))?;

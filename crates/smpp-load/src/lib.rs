@@ -43,10 +43,10 @@ pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerW
 pub use load::{Server, run};
 pub use options::{ContentOptions, LoadOptions, Options, ReportOptions, SessionOptions, TargetOptions};
 pub use progress::{Progress, Snapshot};
-pub use record::{Counts, Interval, Latency, LatencySummary, ReceiptCounts};
+pub use record::{Counts, Histograms, Interval, Latency, LatencySummary, ReceiptCounts};
 pub use report::{
-    CLOSED_LOOP, Checked, Comparison, EMBEDDED, Load, Machine, MaxRegress, OPEN_LOOP, Rates, Report, SCHEMA,
-    Threshold, timestamp,
+    CLOSED_LOOP, Checked, Comparison, Cpu, EMBEDDED, Load, Machine, MaxRegress, Network, OPEN_LOOP, Rates,
+    Report, SCHEMA, Threshold, timestamp,
 };
 pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
 pub use serve::{Behaviour, Delay, Refusals, ServeOptions, Share, Sink, SinkCounts, Stall};

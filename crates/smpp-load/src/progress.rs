@@ -1,16 +1,18 @@
 //! What is shown on stderr while it runs: a bar on a terminal, else a line a second.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use smpp_wire::CommandStatus;
 
 use crate::figures::{micros, rate, thousands};
 use crate::goal::Goal;
-use crate::record::{Counts, Interval};
+use crate::record::{Counts, Interval, ReceiptCounts};
 
 /// The state of a run at one moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     /// Since the start of the run.
     pub elapsed: Duration,
@@ -18,6 +20,12 @@ pub struct Snapshot {
     pub totals: Counts,
     /// The last second or so.
     pub interval: Interval,
+    /// Answers since the start, by their status.
+    pub statuses: BTreeMap<CommandStatus, u64>,
+    /// Receipts since the start.
+    pub receipts: ReceiptCounts,
+    /// Connections that are bound.
+    pub connections: u64,
 }
 
 /// Shows the snapshots of a run. A stderr that can't be written to doesn't stop the run.

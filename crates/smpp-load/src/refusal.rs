@@ -86,7 +86,7 @@ fn allowed(flag: &str) -> &'static str {
         "--pin" => "64 hex digits, with or without sha256: before them",
         "--source" | "--destination" => "1 to 20 ASCII characters",
         "--password-file" | "--ca" => "the path of a file to read",
-        "--json" | "--html" | "--csv" | "--ledger" => "the path of a file to write",
+        "--json" | "--html" | "--csv" | "--hdr" | "--ledger" => "the path of a file to write",
         "--receipts" => "the flag alone",
         _ => "what --help lists",
     }

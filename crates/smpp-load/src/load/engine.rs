@@ -15,7 +15,11 @@ use super::{
     pacer::{MachineClock, Pacer, Receiver},
     run::{Plan, Run},
 };
-use crate::{Head, LedgerWriter, Options, Progress, Report, Target, report};
+use crate::{
+    Head, LedgerWriter, Network, Options, Progress, Report, Target,
+    record::HdrLog,
+    report::{self, Cpu, CpuMeter, Gathered},
+};
 
 /// The server to load, and what the report says of it.
 #[derive(Debug)]
@@ -63,16 +67,19 @@ pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
     let run = Arc::new(Run::new(plan(options)?));
     let connections = connect(&server, options, &run).await?;
     let started_at = report::timestamp(SystemTime::now());
+    let meter = CpuMeter::start();
     let progress = Progress::new(options.load.goal());
     let pacer = start(&run, &connections, options);
     wake(&connections);
     let ends = options.load.schedule().is_none().then(|| options.load.goal().duration).flatten();
     offer(&run, &connections, ends.map(|lasts| Instant::now() + lasts), &progress).await;
+    let cpu = meter.read();
     settle(&run, options.session.timeout, &progress).await;
     run.stop();
     run.tick();
     progress.finish();
     let bound = connections.len();
+    let network = network(&run, &connections);
     for connection in connections {
         connection.client.unbind().await;
     }
@@ -80,7 +87,7 @@ pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
         // It has nothing to do any more.
         let _ended = tokio::task::spawn_blocking(|| pacer.join()).await;
     }
-    Ok(finish(run, &server, options, started_at, bound))
+    Ok(finish(run, &server, options, Ended { started_at, bound, network, cpu }))
 }
 
 fn plan(options: &Options) -> Result<Plan, String> {
@@ -90,12 +97,18 @@ fn plan(options: &Options) -> Result<Plan, String> {
             format!("--ledger is {} ({error}), allowed is the path of a file to write", path.display())
         })
     });
+    let hdr = options.report.hdr.as_deref().map(|path| {
+        HdrLog::create(path, SystemTime::now()).map_err(|error| {
+            format!("--hdr is {} ({error}), allowed is the path of a file to write", path.display())
+        })
+    });
     Ok(Plan {
         goal: options.load.goal(),
         warmup: options.load.warmup,
         deadline: options.deadline(),
         receipts: options.content.receipts,
         ledger: ledger.transpose()?,
+        hdr: hdr.transpose()?,
     })
 }
 
@@ -198,15 +211,37 @@ fn wake(connections: &[Bound]) {
     connections.iter().for_each(|connection| connection.client.session().wake());
 }
 
-fn finish(run: Arc<Run>, server: &Server, options: &Options, started_at: String, bound: usize) -> Report {
+/// What is known of a run beside its records.
+struct Ended {
+    started_at: String,
+    bound: usize,
+    network: Network,
+    cpu: Cpu,
+}
+
+fn network(run: &Run, connections: &[Bound]) -> Network {
+    let mut network = Network { errors: run.connections_ended(), ..Network::default() };
+    for connection in connections {
+        let counters = connection.client.session().counters();
+        network.octets_sent += counters.octets_out;
+        network.octets_received += counters.octets_in;
+    }
+    network
+}
+
+fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Report {
     let receipts = run.receipts.lock().counts();
-    let (recorder, mut warnings) = run.take_records();
+    let (recorded, mut warnings) = run.take_records();
     if let Some(ledger) = Arc::into_inner(run).and_then(Run::into_ledger)
         && let Err(error) = ledger.finish()
     {
         warnings.push(format!("the ledger is not whole: {error}"));
     }
-    Report::new(server, options, started_at, bound, recorder.finish(), receipts, warnings)
+    let Ended { started_at, bound, network, cpu } = ended;
+    let (interrupted, aborted) = (None, None);
+    let gathered =
+        Gathered { started_at, bound, recorded, receipts, network, cpu, interrupted, aborted, warnings };
+    Report::new(server, options, gathered)
 }
 
 /// How often progress is shown, and an interval of the series ends.

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::pacer::nanoseconds;
 use crate::{
     Goal, IdDigest, LedgerWriter, Snapshot,
-    record::{Arrival, Receipts, Recorder, Tally, note},
+    record::{Archive, Arrival, HdrLog, Receipts, Recorded, Recorder, Tally, note},
 };
 
 /// One run. Times are counted from its start.
@@ -28,6 +28,7 @@ pub(super) struct Run {
     pub(super) wants_receipts: bool,
     pub(super) receipts: Mutex<Receipts>,
     recorder: Mutex<Recorder>,
+    archive: Mutex<Archive>,
     ledger: Option<Mutex<LedgerWriter>>,
     /// Why connections ended before the run did.
     ended: Mutex<Vec<String>>,
@@ -51,6 +52,7 @@ pub(super) struct Plan {
     pub(super) deadline: Duration,
     pub(super) receipts: bool,
     pub(super) ledger: Option<LedgerWriter>,
+    pub(super) hdr: Option<HdrLog>,
 }
 
 impl Run {
@@ -62,6 +64,7 @@ impl Run {
             wants_receipts: plan.receipts,
             receipts: Mutex::default(),
             recorder: Mutex::default(),
+            archive: Mutex::new(Archive::new(plan.hdr)),
             ledger: plan.ledger.map(Mutex::new),
             ended: Mutex::default(),
             settled: Notify::new(),
@@ -197,6 +200,11 @@ impl Run {
         self.settled.notify_one();
     }
 
+    /// How many connections ended before the run did.
+    pub(super) fn connections_ended(&self) -> u64 {
+        self.ended.lock().len() as u64
+    }
+
     /// Messages without an end, and receipts still to come.
     pub(super) fn open(&self) -> (u64, u64) {
         let in_flight = self.recorder.lock().counts().in_flight();
@@ -205,16 +213,18 @@ impl Run {
 
     /// Ends an interval of about a second.
     pub(super) fn tick(&self) -> Snapshot {
-        let pending = self.receipts.lock().outstanding();
+        let receipts = self.receipts.lock().counts();
         let now = self.elapsed();
-        let mut recorder = self.recorder.lock();
-        let interval = recorder.roll(now, pending);
-        Snapshot { elapsed: now, totals: recorder.counts(), interval }
+        let (interval, statuses) = self.archive.lock().roll(&self.recorder, now, receipts.missing);
+        let totals = self.recorder.lock().counts();
+        Snapshot { elapsed: now, totals, interval, statuses, receipts, connections: 0 }
     }
 
     /// The records and why connections ended; leaves the run empty.
-    pub(super) fn take_records(&self) -> (Recorder, Vec<String>) {
-        (std::mem::take(&mut *self.recorder.lock()), std::mem::take(&mut *self.ended.lock()))
+    pub(super) fn take_records(&self) -> (Recorded, Vec<String>) {
+        let recorder = std::mem::take(&mut *self.recorder.lock());
+        let archive = std::mem::take(&mut *self.archive.lock());
+        (archive.finish(recorder), std::mem::take(&mut *self.ended.lock()))
     }
 
     /// The ledger, when nobody uses this run any more.

@@ -36,6 +36,9 @@ pub struct Options {
     /// What is demanded of a run, and what is written of it.
     #[command(flatten)]
     pub report: ReportOptions,
+    /// The words of the command line, without passwords, for the report.
+    #[arg(skip)]
+    pub command_line: Vec<String>,
 }
 
 impl Options {

@@ -26,6 +26,10 @@ pub struct ReportOptions {
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
 
+    /// Write the HdrHistograms of each second, for HistogramLogAnalyzer and the like
+    #[arg(long, value_name = "FILE")]
+    pub hdr: Option<PathBuf>,
+
     /// Write each message's fate; `smpp-load verify` adds such files up
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,

@@ -1,48 +1,31 @@
-//! The run's one place of counts and histograms: totals, and the interval that is going on.
+//! The run's one place of counts and times: what every turn adds to.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use smpp_wire::CommandStatus;
 
-use super::{Counts, Interval, Latency, Tally};
+use super::{Counts, Latency, Tally};
 
-/// Totals and the interval that is going on. An interval is added to the totals when it ends: one histogram a message, not two.
+/// Counts since the start, and the times of the interval that is going on. When the interval ends, the
+/// [`Archive`](super::Archive) takes its times away: one histogram a message, not two.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
-    totals: Times,
-    current: Times,
-    statuses: BTreeMap<CommandStatus, u64>,
-    series: Vec<Interval>,
-    /// When the interval began, since the start of the run.
-    began: Duration,
-    last_answer: Duration,
+    pub(super) counts: Counts,
+    pub(super) statuses: BTreeMap<CommandStatus, u64>,
+    pub(super) current: Times,
+    pub(super) last_answer: Duration,
 }
 
 /// What a time span brought.
 #[derive(Debug, Default)]
-struct Times {
-    counts: Counts,
-    receipts: u64,
-    corrected: Latency,
-    uncorrected: Latency,
-    receipt_latency: Latency,
-    max_lag: Duration,
-    window_full: Duration,
-}
-
-/// What a run recorded.
-#[derive(Debug, Default)]
-pub(crate) struct Recorded {
-    pub(crate) counts: Counts,
-    pub(crate) statuses: BTreeMap<CommandStatus, u64>,
-    pub(crate) corrected: Latency,
-    pub(crate) uncorrected: Latency,
-    pub(crate) receipt_latency: Latency,
-    pub(crate) max_lag: Duration,
-    pub(crate) window_full: Duration,
-    pub(crate) series: Vec<Interval>,
-    /// When the last answer came, since the start of the run.
-    pub(crate) last_answer: Duration,
+pub(super) struct Times {
+    pub(super) counts: Counts,
+    pub(super) receipts: u64,
+    pub(super) corrected: Latency,
+    pub(super) uncorrected: Latency,
+    pub(super) receipt_latency: Latency,
+    pub(super) max_lag: Duration,
+    pub(super) window_full: Duration,
 }
 
 impl Recorder {
@@ -53,7 +36,9 @@ impl Recorder {
         if tally.counts.answered > 0 {
             self.last_answer = now;
         }
-        *counts += std::mem::take(&mut tally.counts);
+        let new = std::mem::take(&mut tally.counts);
+        self.counts += new;
+        *counts += new;
         *receipts += std::mem::take(&mut tally.receipts);
         *max_lag = (*max_lag).max(std::mem::take(&mut tally.max_lag));
         *window_full += std::mem::take(&mut tally.window_full);
@@ -66,55 +51,21 @@ impl Recorder {
     }
 
     /// Counts since the start.
-    pub(crate) fn counts(&self) -> Counts {
-        let mut counts = self.totals.counts;
-        counts += self.current.counts;
-        counts
+    pub(crate) const fn counts(&self) -> Counts {
+        self.counts
     }
+}
 
-    /// Ends the interval at the time `now` since the start, and gives it.
-    pub(crate) fn roll(&mut self, now: Duration, receipts_pending: u64) -> Interval {
-        let current = &mut self.current;
-        let totals = &mut self.totals;
-        totals.counts += current.counts;
-        let interval = Interval {
-            from: self.began.as_secs_f64(),
-            to: now.as_secs_f64(),
-            counts: std::mem::take(&mut current.counts),
-            in_flight: totals.counts.in_flight(),
-            receipts: std::mem::take(&mut current.receipts),
-            receipts_pending,
-            window_full_seconds: current.window_full.as_secs_f64(),
-            max_lag_microseconds: current.max_lag.as_secs_f64() * 1e6,
-            latency: current.corrected.summary(),
-            uncorrected: current.uncorrected.summary(),
-            receipt_latency: current.receipt_latency.summary(),
-        };
-        totals.receipts += interval.receipts;
-        totals.max_lag = totals.max_lag.max(std::mem::take(&mut current.max_lag));
-        totals.window_full += std::mem::take(&mut current.window_full);
-        totals.corrected.take_from(&mut current.corrected);
-        totals.uncorrected.take_from(&mut current.uncorrected);
-        totals.receipt_latency.take_from(&mut current.receipt_latency);
-        self.began = now;
-        self.series.push(interval);
-        interval
-    }
-
-    /// Everything, after a last [`roll`](Self::roll).
-    pub(crate) fn finish(self) -> Recorded {
-        let Times { counts, corrected, uncorrected, receipt_latency, max_lag, window_full, .. } = self.totals;
-        Recorded {
-            counts,
-            statuses: self.statuses,
-            corrected,
-            uncorrected,
-            receipt_latency,
-            max_lag,
-            window_full,
-            series: self.series,
-            last_answer: self.last_answer,
-        }
+impl Times {
+    /// Adds another time span, and empties it.
+    pub(super) fn take_from(&mut self, other: &mut Self) {
+        self.counts += std::mem::take(&mut other.counts);
+        self.receipts += std::mem::take(&mut other.receipts);
+        self.max_lag = self.max_lag.max(std::mem::take(&mut other.max_lag));
+        self.window_full += std::mem::take(&mut other.window_full);
+        self.corrected.take_from(&mut other.corrected);
+        self.uncorrected.take_from(&mut other.uncorrected);
+        self.receipt_latency.take_from(&mut other.receipt_latency);
     }
 }
 
@@ -122,34 +73,11 @@ impl Recorder {
 mod tests {
     use super::*;
 
-    fn turn(answered: u64, nanoseconds: u64) -> Tally {
-        let counts = Counts { sent: answered, answered, accepted: answered, ..Counts::default() };
-        Tally {
-            counts,
-            corrected: vec![(nanoseconds, answered)],
-            statuses: vec![(CommandStatus::ESME_ROK, answered)],
-            ..Tally::default()
-        }
-    }
-
-    #[test]
-    fn intervals_add_up_to_the_totals() {
-        let mut recorder = Recorder::default();
-        for second in 1..=3 {
-            recorder.add(&mut turn(second * 10, second * 1_000), Duration::from_secs(second));
-            let interval = recorder.roll(Duration::from_secs(second), 0);
-            assert_eq!((interval.counts.answered, interval.latency.count), (second * 10, second * 10));
-        }
-        let recorded = recorder.finish();
-        assert_eq!((recorded.counts.answered, recorded.corrected.summary().count), (60, 60));
-        assert_eq!(recorded.series.len(), 3);
-        assert_eq!(recorded.last_answer, Duration::from_secs(3));
-        assert_eq!(recorded.statuses[&CommandStatus::ESME_ROK], 60);
-    }
-
     #[test]
     fn a_turn_is_added_once() {
-        let (mut recorder, mut tally) = (Recorder::default(), turn(5, 100));
+        let counts = Counts { sent: 5, answered: 5, accepted: 5, ..Counts::default() };
+        let mut tally = Tally { counts, corrected: vec![(100, 5)], ..Tally::default() };
+        let mut recorder = Recorder::default();
         recorder.add(&mut tally, Duration::ZERO);
         recorder.add(&mut tally, Duration::ZERO);
         assert!(tally.is_empty());

@@ -1,11 +1,14 @@
 //! What a run found, for people and for programs.
 
 mod compare;
+mod cpu;
 mod csv;
+mod gather;
 mod html;
 mod machine;
 mod print;
 mod threshold;
+mod warning;
 
 use std::{
     collections::BTreeMap,
@@ -18,10 +21,13 @@ use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{Comparison, MaxRegress};
+pub use cpu::Cpu;
+pub(crate) use cpu::{CpuMeter, GATEWAY};
+pub(crate) use gather::Gathered;
 pub use machine::Machine;
 pub use threshold::{Checked, Threshold};
 
-use crate::{Counts, Interval, LatencySummary, Options, ReceiptCounts, Server, record::Recorded};
+use crate::{Counts, Histograms, Interval, LatencySummary, Options, ReceiptCounts};
 
 /// The `target` of a report when the gateway ran in this process.
 pub const EMBEDDED: &str = "embedded gateway";
@@ -39,6 +45,9 @@ pub struct Report {
     pub schema: String,
     /// The generator's version.
     pub generator: String,
+    /// As it was given, without passwords; empty when the run was started by a program.
+    #[serde(default)]
+    pub command_line: Vec<String>,
     /// [`EMBEDDED`], or the URL without its password.
     pub target: String,
     /// Where an embedded gateway kept its messages; `None` for another server.
@@ -51,6 +60,12 @@ pub struct Report {
     pub started_at: String,
     /// From the start to the last answer.
     pub duration_seconds: f64,
+    /// The signal that ended it early.
+    #[serde(default)]
+    pub interrupted: Option<String>,
+    /// What ended it early: the rule of `--abort-on`, and when.
+    #[serde(default)]
+    pub aborted: Option<String>,
     /// Messages a second.
     pub rates: Rates,
     /// What became of the messages.
@@ -69,12 +84,21 @@ pub struct Report {
     pub receipt_latency_microseconds: Option<LatencySummary>,
     /// Answers by the specification's name of their command_status.
     pub statuses: BTreeMap<String, u64>,
+    /// What went over the connections.
+    #[serde(default)]
+    pub network: Network,
     /// What the run had to keep, and whether it did.
     pub thresholds: Vec<Checked>,
     /// What a reader should know before trusting the figures.
     pub warnings: Vec<String>,
+    /// What the run cost this process.
+    #[serde(default)]
+    pub cpu: Cpu,
     /// Where the load generator ran.
     pub machine: Machine,
+    /// All latencies, for other programs.
+    #[serde(default)]
+    pub histograms: Histograms,
     /// Second by second.
     pub series: Vec<Interval>,
 }
@@ -115,6 +139,19 @@ pub struct Rates {
     pub rate_ratio: f64,
 }
 
+/// What went over the connections of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    /// Connections that ended before the run did.
+    pub errors: u64,
+    /// Binds beyond the first of each connection.
+    pub rebinds: u64,
+    /// Octets of PDUs sent; under TLS without those of the records.
+    pub octets_sent: u64,
+    /// Octets of PDUs received.
+    pub octets_received: u64,
+}
+
 #[derive(Serialize)]
 struct Written<'a> {
     #[serde(flatten)]
@@ -123,53 +160,6 @@ struct Written<'a> {
 }
 
 impl Report {
-    pub(crate) fn new(
-        server: &Server,
-        options: &Options,
-        started_at: String,
-        bound: usize,
-        recorded: Recorded,
-        receipts: ReceiptCounts,
-        warnings: Vec<String>,
-    ) -> Self {
-        let open = options.load.is_open_loop();
-        let duration_seconds = recorded.last_answer.as_secs_f64();
-        let offered_for = options.load.goal().duration.map_or(duration_seconds, |lasts| lasts.as_secs_f64());
-        let mut report = Self {
-            schema: SCHEMA.to_owned(),
-            generator: concat!("smpp-load ", env!("CARGO_PKG_VERSION")).to_owned(),
-            target: server.name.clone(),
-            store: server.store.clone(),
-            tls: server.tls,
-            load: Load::new(options, bound),
-            started_at,
-            duration_seconds,
-            rates: Rates::new(
-                &recorded.counts,
-                duration_seconds,
-                if open { offered_for } else { duration_seconds },
-            ),
-            messages: recorded.counts,
-            max_lag_microseconds: recorded.max_lag.as_secs_f64() * 1e6,
-            window_full_seconds: recorded.window_full.as_secs_f64(),
-            latency_microseconds: open.then(|| recorded.corrected.summary()),
-            uncorrected_microseconds: recorded.uncorrected.summary(),
-            receipts: options.content.receipts.then_some(receipts),
-            receipt_latency_microseconds: options
-                .content
-                .receipts
-                .then(|| recorded.receipt_latency.summary()),
-            statuses: recorded.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
-            thresholds: Vec::new(),
-            warnings,
-            machine: Machine::here(),
-            series: recorded.series,
-        };
-        report.thresholds =
-            options.report.thresholds.iter().map(|threshold| threshold.check(&report)).collect();
-        report
-    }
-
     /// True when every message that was sent was answered and every receipt asked for came.
     #[must_use]
     pub fn lost_nothing(&self) -> bool {
@@ -266,36 +256,6 @@ fn write_file(flag: &str, path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| {
         format!("{flag} is {} ({error}), allowed is the path of a file to write", path.display())
     })
-}
-
-impl Load {
-    fn new(options: &Options, bound: usize) -> Self {
-        let stages = options.load.stages.as_ref().map(ToString::to_string);
-        Self {
-            mode: if options.load.is_open_loop() { OPEN_LOOP } else { CLOSED_LOOP }.to_owned(),
-            rate: stages.or_else(|| options.load.rate.map(|rate| rate.to_string())),
-            connections: options.session.connections,
-            bound,
-            window: options.session.window,
-            text_octets: options.content.length,
-            seed: options.load.seed(),
-            timeout_seconds: options.session.timeout.as_secs_f64(),
-            deadline_seconds: options.deadline().as_secs_f64(),
-        }
-    }
-}
-
-impl Rates {
-    #[expect(clippy::cast_precision_loss, reason = "a rate is shown with far fewer than 52 bits")]
-    fn new(counts: &Counts, seconds: f64, offered_for: f64) -> Self {
-        let rate = |count: u64, seconds: f64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
-        Self {
-            offered: rate(counts.offered, offered_for),
-            sent: rate(counts.sent, offered_for),
-            answered: rate(counts.answered, seconds),
-            rate_ratio: if counts.offered > 0 { counts.sent as f64 / counts.offered as f64 } else { 1.0 },
-        }
-    }
 }
 
 /// A time as in RFC 3339, in UTC, to the second.

@@ -39,6 +39,8 @@ fn setting(report: &Report, out: &mut impl Write) -> io::Result<()> {
     )?;
     row(out, "server", &format!("{}, {encrypted}{store}", report.target))?;
     let cpus = counted(to_u64(machine.cpus), "CPU");
+    let binds = format!("{} of {}", thousands(to_u64(load.bound)), thousands(load.connections.into()));
+    row(out, "binds", &binds)?;
     row(out, "machine", &format!("{cpus}, {} {}{model}", machine.os, machine.arch))?;
     row(out, "started", &format!("{}, ran {:.2} s", report.started_at, report.duration_seconds))
 }
@@ -47,10 +49,12 @@ fn figures(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
     row(out, "rate", &format!("{} msg/s", rate(report.rates.answered)))?;
     if report.load.mode != CLOSED_LOOP {
-        let offered =
-            format!("{} msg/s, {:.4} of it sent", rate(report.rates.offered), report.rates.rate_ratio);
-        row(out, "offered", &offered)?;
+        let rates = &report.rates;
+        row(out, "offered", &format!("{} msg/s", rate(rates.offered)))?;
+        row(out, "sent", &format!("{} msg/s, rate_ratio {:.4}", rate(rates.sent), rates.rate_ratio))?;
         row(out, "lag", &format!("at most {} behind its time", micros(report.max_lag_microseconds)))?;
+        let full = micros(report.window_full_seconds * 1e6);
+        row(out, "window full", &format!("{full}, summed over connections"))?;
     }
     let messages = &report.messages;
     let counts = [
@@ -82,7 +86,16 @@ fn figures(report: &Report, out: &mut impl Write) -> io::Result<()> {
     if let Some(latency) = report.receipt_latency_microseconds.filter(|latency| latency.count > 0) {
         times(out, "to receipt", &latency)?;
     }
-    count_table(out, "answers", report.statuses.iter().map(|(name, count)| (name.as_str(), *count)))
+    count_table(out, "answers", report.statuses.iter().map(|(name, count)| (name.as_str(), *count)))?;
+    let network = &report.network;
+    let counts = [
+        ("connections lost", network.errors),
+        ("timeouts", report.messages.timed_out),
+        ("rebinds", network.rebinds),
+        ("octets sent", network.octets_sent),
+        ("octets received", network.octets_received),
+    ];
+    count_table(out, "network", counts)
 }
 
 fn times(out: &mut impl Write, title: &str, latency: &LatencySummary) -> io::Result<()> {
@@ -204,6 +217,7 @@ mod tests {
             + "
   load        closed loop, 2 connections x window 64, 120 octets of text
   server      embedded gateway, TLS, store memory
+  binds       2 of 2
   machine     8 CPUs, linux x86_64, Some CPU
   started     2026-03-04T05:06:07Z, ran 10.00 s
 
@@ -245,6 +259,12 @@ mod tests {
 
   answers     ESME_ROK               3,124,548
               ESME_RTHROTTLED                2
+
+  network     connections lost               0
+              timeouts                       0
+              rebinds                        0
+              octets sent          612,411,800
+              octets received      156,227,500
 
   Nothing was lost.
   note: a closed loop measures capacity: each answer makes room for the next message.

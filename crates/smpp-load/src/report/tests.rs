@@ -9,6 +9,7 @@ pub(crate) fn example() -> Report {
     Report {
         schema: SCHEMA.to_owned(),
         generator: "smpp-load 0.1.0".to_owned(),
+        command_line: Vec::new(),
         target: EMBEDDED.to_owned(),
         store: Some("memory".to_owned()),
         tls: true,
@@ -25,6 +26,8 @@ pub(crate) fn example() -> Report {
         },
         started_at: "2026-03-04T05:06:07Z".to_owned(),
         duration_seconds: 10.0,
+        interrupted: None,
+        aborted: None,
         rates: Rates { offered: 312_455.0, sent: 312_455.0, answered: 312_455.0, rate_ratio: 1.0 },
         messages: Counts {
             offered: count,
@@ -61,6 +64,7 @@ pub(crate) fn example() -> Report {
             ..LatencySummary::default()
         }),
         statuses: [("ESME_ROK".to_owned(), count - 2), ("ESME_RTHROTTLED".to_owned(), 2)].into(),
+        network: Network { errors: 0, rebinds: 0, octets_sent: 612_411_800, octets_received: 156_227_500 },
         thresholds: Vec::new(),
         warnings: Vec::new(),
         machine: Machine {
@@ -69,6 +73,8 @@ pub(crate) fn example() -> Report {
             arch: "x86_64".to_owned(),
             model: Some("Some CPU".to_owned()),
         },
+        cpu: Cpu::default(),
+        histograms: Histograms::default(),
         series: vec![Interval::default()],
     }
 }

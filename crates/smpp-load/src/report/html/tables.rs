@@ -98,9 +98,23 @@ fn counts(report: &Report, out: &mut String) {
             ("receipts unknown", receipts.unknown),
         ]);
     }
+    let network = &report.network;
+    rows.extend([
+        ("connections lost", network.errors),
+        ("rebinds", network.rebinds),
+        ("octets sent", network.octets_sent),
+        ("octets received", network.octets_received),
+    ]);
     *out += "<section id=\"counts\"><h2>Messages</h2><div class=\"wide\"><table>";
     for (name, count) in rows {
         let _ = write!(out, "<tr><td>{name}</td><td>{}</td></tr>", thousands(count));
+    }
+    let times = [
+        ("largest lag behind the schedule", report.max_lag_microseconds),
+        ("time the window was full", report.window_full_seconds * 1e6),
+    ];
+    for (name, time) in times.into_iter().filter(|_| report.latency_microseconds.is_some()) {
+        let _ = write!(out, "<tr><td>{name}</td><td>{}</td></tr>", micros(time));
     }
     *out += "</table></div></section>\n";
 }
