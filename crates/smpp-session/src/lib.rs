@@ -124,8 +124,8 @@ pub use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSm, MessageId, Submit
 #[cfg(feature = "codec")]
 pub use crate::codec::{CodecError, SmppCodec};
 pub use crate::core::{
-    Answer, AnswerError, BindMode, Cause, EndedBy, Event, Limits, Outcome, ReplyTo, Request, Response, Role,
-    SendHalf, Session, SessionError, State, SubmitError, TokenBucket, Verdict,
+    Answer, AnswerError, BindMode, BindReply, Cause, EndedBy, Event, Limits, Outcome, ReplyTo, Request,
+    Response, Role, SendHalf, Session, SessionError, State, SubmitError, TokenBucket, Verdict,
 };
 #[cfg(feature = "tokio")]
 pub use crate::{

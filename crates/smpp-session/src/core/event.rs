@@ -13,8 +13,8 @@ use super::{error::Response, inbound::ReplyTo};
 pub enum Event<'f> {
     /// The core has dealt with it.
     Handled,
-    /// A bind to judge: [`Session::accept_bind`](super::Session::accept_bind) or
-    /// [`Session::refuse_bind`](super::Session::refuse_bind).
+    /// A bind to judge: [`Session::reply_bind`](super::Session::reply_bind), or
+    /// [`Session::accept_bind`](super::Session::accept_bind) and [`Session::refuse_bind`](super::Session::refuse_bind).
     Bind(Bind<'f>, Header),
     /// A request for the application, to be answered through `ReplyTo`.
     Request(Request<'f>, ReplyTo),

@@ -1,5 +1,6 @@
 //! The sans-IO core: octets and instants in, octets, events and a next deadline out.
 
+mod bind_reply;
 mod error;
 mod event;
 mod inbound;
@@ -11,6 +12,7 @@ mod timers;
 mod token_bucket;
 mod window;
 
+pub use bind_reply::BindReply;
 pub use error::{AnswerError, Cause, EndedBy, Outcome, Response, SessionError, SubmitError};
 pub use event::{Answer, Event, Request, Verdict};
 pub use inbound::ReplyTo;

@@ -12,6 +12,7 @@ use bytes::BytesMut;
 use smpp_wire::{CommandId, CommandStatus, EnquireLink, Unbind};
 
 use super::{
+    bind_reply::HeldBind,
     error::{Cause, SessionError},
     event::{Answer, Verdict},
     inbound::Inbound,
@@ -28,6 +29,8 @@ pub struct Session {
     state: State,
     limits: Limits,
     inbound: Inbound,
+    /// A bind that the application will answer later: nothing more is read until then.
+    held_bind: Option<HeldBind>,
     timers: Timers,
     /// The peer's unbind, answered once nothing is open any more.
     unbind_received: Option<u32>,
@@ -47,6 +50,7 @@ impl Session {
             role,
             state: State::Open,
             inbound: Inbound::default(),
+            held_bind: None,
             timers: Timers::new(now + limits.session_init),
             limits,
             unbind_received: None,
@@ -83,10 +87,16 @@ impl Session {
         }
     }
 
-    /// True when a peer that reads so little is not read from: `unwritten` octets wait for it.
+    /// True when the peer is not read from: it reads so little that `unwritten` octets wait for it, or its bind is not answered yet.
     #[must_use]
     pub const fn stops_reading(&self, unwritten: usize) -> bool {
-        unwritten > self.limits.outgoing_ceiling()
+        unwritten > self.limits.outgoing_ceiling() || self.holds_bind()
+    }
+
+    /// True while a bind waits for its answer; see [`BindReply::Later`](crate::BindReply::Later).
+    #[must_use]
+    pub const fn holds_bind(&self) -> bool {
+        self.held_bind.is_some()
     }
 
     /// Requests of the peer that wait for our answer.
@@ -210,13 +220,13 @@ impl Session {
     /// Bound before the next PDU of the peer is looked at.
     fn bind_answered(&mut self, command_id: CommandId) {
         if let (Role::Esme, Some(mode)) = (self.role, BindMode::of(command_id)) {
-            self.bound(mode);
+            self.bound(mode, self.limits.inbound_window);
         }
     }
 
-    fn bound(&mut self, mode: BindMode) {
+    fn bound(&mut self, mode: BindMode, inbound_window: u16) {
         self.state = State::Bound(mode);
         self.timers.bound();
-        self.inbound = Inbound::new(self.limits.inbound_window);
+        self.inbound = Inbound::new(inbound_window.min(self.limits.inbound_window));
     }
 }

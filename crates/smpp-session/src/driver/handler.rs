@@ -6,7 +6,9 @@ use bytes::BytesMut;
 use smpp_wire::{Bind, CommandStatus, Encode};
 
 use super::{handle::SessionHandle, outbox::Owner};
-use crate::{Answer, AnswerError, ReplyTo, Request, Session, SessionError, SubmitError, Verdict};
+use crate::{
+    Answer, AnswerError, BindReply, ReplyTo, Request, Session, SessionError, State, SubmitError, Verdict,
+};
 
 /// The application's side of one session. Called by the driver between reads, so nothing here may block.
 pub trait Handler: Send + 'static {
@@ -17,6 +19,12 @@ pub trait Handler: Send + 'static {
     fn bind(&mut self, bind: &Bind<'_>, session: &SessionHandle) -> Result<(), CommandStatus> {
         let _ = (bind, session);
         Err(CommandStatus::ESME_RBINDFAIL)
+    }
+
+    /// As [`bind`](Self::bind), for a handler that needs time to judge (a password that is costly to verify), or gives each client a
+    /// window of its own. The default asks [`bind`](Self::bind).
+    fn judge_bind(&mut self, bind: &Bind<'_>, session: &SessionHandle) -> BindReply {
+        self.bind(bind, session).into()
     }
 
     /// The peer sent a request.
@@ -77,6 +85,22 @@ pub struct Turn<'t> {
 }
 
 impl Turn<'_> {
+    /// Answers the bind that was left for [`Later`](BindReply::Later); false when none waits.
+    pub fn answer_bind(&mut self, reply: BindReply) -> bool {
+        self.session.answer_bind(reply, self.out)
+    }
+
+    /// True when the peer is bound.
+    pub(crate) const fn is_bound(&self) -> bool {
+        matches!(self.session.state(), State::Bound(_))
+    }
+
+    /// True while a bind that was left for later waits for its answer.
+    #[must_use]
+    pub const fn holds_bind(&self) -> bool {
+        self.session.holds_bind()
+    }
+
     /// Answers a request; false when it was answered before, or took too long.
     pub fn answer(&mut self, reply_to: ReplyTo, verdict: &Verdict) -> bool {
         self.session.answer(reply_to, verdict, self.out)

@@ -133,14 +133,17 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
         let expire = !more_to_read || last;
         let leaving = self.take_from_handles(expire, now, context.waker());
         self.tell();
+        let held_bind = self.session.holds_bind();
         let mut turn = Turn { session: &mut self.session, handle: &self.handle, out: &mut self.out, now };
         self.handler.turn_end(&mut turn);
+        // What came behind the bind waits to be read.
+        let bind_answered = held_bind && !self.session.holds_bind();
         if leaving {
             let outbox = &mut *self.handle.shared().lock();
             self.session.settle(now, &mut outbox.half, &mut self.out);
         }
         let unblocked = self.write(now, context);
-        more_to_read || unblocked
+        more_to_read || unblocked || bind_answered
     }
 
     /// Takes what handles left: encoded requests, late answers, the wish to unbind. Ends requests that were not answered in time. True

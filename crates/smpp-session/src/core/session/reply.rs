@@ -8,6 +8,7 @@ use smpp_wire::{
 
 use super::Session;
 use crate::core::{
+    bind_reply::{BindReply, HeldBind},
     error::{AnswerError, Cause, SessionError},
     event::Verdict,
     inbound::{Received, ReplyTo},
@@ -15,8 +16,33 @@ use crate::core::{
 };
 
 impl Session {
+    /// Answers a bind; with [`BindReply::Later`], holds it.
+    pub fn reply_bind(&mut self, request: &Header, system_id: &[u8], reply: BindReply, out: &mut BytesMut) {
+        match reply {
+            BindReply::Accept => self.accept_within(u16::MAX, request, system_id, out),
+            BindReply::AcceptWithin(window) => self.accept_within(window, request, system_id, out),
+            BindReply::Refuse(status) => self.refuse_bind(request, status, out),
+            BindReply::Later => {
+                self.held_bind = Some(HeldBind { request: *request, system_id: system_id.into() });
+            }
+        }
+    }
+
+    /// Answers the bind that is held; false when there is none.
+    pub fn answer_bind(&mut self, reply: BindReply, out: &mut BytesMut) -> bool {
+        let Some(HeldBind { request, system_id }) = self.held_bind.take() else {
+            return false;
+        };
+        self.reply_bind(&request, &system_id, reply, out);
+        true
+    }
+
     /// Lets the peer bind in the mode it asked for.
     pub fn accept_bind(&mut self, request: &Header, system_id: &[u8], out: &mut BytesMut) {
+        self.accept_within(u16::MAX, request, system_id, out);
+    }
+
+    fn accept_within(&mut self, window: u16, request: &Header, system_id: &[u8], out: &mut BytesMut) {
         let Some(mode) = BindMode::of(request.command_id) else {
             return;
         };
@@ -24,7 +50,7 @@ impl Session {
         let tlvs = smpp_wire::Tlvs::parse(&SC_INTERFACE_VERSION).unwrap_or_default();
         let response = BindResp { command_id, system_id: Some(system_id), tlvs };
         write(&response, CommandStatus::ESME_ROK, request.sequence_number, out);
-        self.bound(mode);
+        self.bound(mode, window);
     }
 
     /// Refuses a bind; the session ends once the answer is written.

@@ -91,10 +91,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 Reply::Later => {}
                 Reply::Unsupported => self.session.answer_unsupported(reply_to, &mut self.out),
             },
-            Event::Bind(bind, header) => match self.handler.bind(&bind, &self.handle) {
-                Ok(()) => self.session.accept_bind(&header, bind.system_id, &mut self.out),
-                Err(status) => self.session.refuse_bind(&header, status, &mut self.out),
-            },
+            Event::Bind(bind, header) => {
+                let reply = self.handler.judge_bind(&bind, &self.handle);
+                self.session.reply_bind(&header, bind.system_id, reply, &mut self.out);
+            }
             Event::Handled | Event::Answer(_) => {}
         }
     }

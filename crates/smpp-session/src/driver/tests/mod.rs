@@ -5,6 +5,7 @@ mod completions;
 mod ends;
 mod fairness;
 mod idle;
+mod late_bind;
 mod peer;
 mod rate;
 mod slow_peer;
