@@ -6,51 +6,14 @@ use std::io;
 
 use serde_json::{Value, json};
 
+#[path = "examples/binary.rs"]
+mod binary;
 #[path = "inspect/capture.rs"]
 mod capture;
+#[path = "inspect/program.rs"]
+mod program;
 #[path = "../examples/inspect/run.rs"]
 mod run;
-
-#[test]
-fn every_good_vector_is_printed_as_it_says() {
-    for vector in vectors().filter(|vector| vector["kind"] == "valid" || vector["kind"] == "lenient") {
-        let profile = match (&vector["kind"], &vector["v"]) {
-            (kind, _) if kind == "lenient" => "lenient",
-            (_, v) if v == "5.0" => "v50",
-            _ => "v34",
-        };
-        let printed = only(inspect(&["--profile", profile], text(&vector, "hex")));
-        for key in ["header", "command", "fields"] {
-            assert_eq!(printed[key], vector[key], "{key} of {}", vector["name"]);
-        }
-        let tlvs = vector.get("tlvs").cloned().unwrap_or(json!([]));
-        assert_eq!(printed["tlvs"], tlvs, "TLVs of {}", vector["name"]);
-        assert_eq!(printed.get("error"), None);
-    }
-}
-
-#[test]
-fn every_bad_vector_gets_its_status_and_a_place() {
-    let mut count = 0;
-    // Those that need a session are the session's.
-    let is_ours =
-        |vector: &Value| vector["kind"] == "malformed" && !text(vector, "name").starts_with("state_");
-    for vector in vectors().filter(is_ours) {
-        let printed = only(inspect(&[], text(&vector, "hex")));
-        let (error, name) = (&printed["error"], &vector["name"]);
-        let acceptable = |status: &Value| {
-            *status == vector["status"]
-                || vector["also_acceptable"].as_array().is_some_and(|others| others.contains(status))
-        };
-        assert!(acceptable(&error["status"]), "{name}: {printed}");
-        assert_eq!(error["close"], vector["close"], "{name}");
-        let octets = text(&vector, "hex").len() as u64 / 2;
-        assert!(error["offset"].as_u64().is_some_and(|offset| offset <= octets), "{name}: {printed}");
-        assert!(error["what"].is_string() && printed.as_object().unwrap().contains_key("header"), "{name}");
-        count += 1;
-    }
-    assert_eq!(count, 80);
-}
 
 #[test]
 fn what_is_right_is_up_to_the_profile() {
@@ -70,9 +33,7 @@ fn a_line_or_a_stream_with_several_pdus_gives_an_object_each() {
     let expected = inspect(&[], &one_by_one.join("\n"));
     assert_eq!(expected.len(), 3);
     assert_eq!(inspect(&[], text(&stream, "hex")), expected);
-    let octets: Vec<_> =
-        (0..text(&stream, "hex").len()).step_by(2).map(|at| octet(text(&stream, "hex"), at)).collect();
-    assert_eq!(inspect_octets(&["--binary"], &octets), expected);
+    assert_eq!(inspect_octets(&["--binary"], &octets(text(&stream, "hex"))), expected);
 }
 
 #[test]
@@ -81,6 +42,7 @@ fn hex_is_taken_as_people_copy_it() {
     assert_eq!(enquire_link["command"], "enquire_link");
     let copied = "# from the log\n\n  00 00 00 10  0000 0015\t00000000 00000001 \r\n   \n#0000\n";
     assert_eq!(only(inspect(&[], copied)), enquire_link);
+    assert_eq!(only(inspect(&[], "00:00:00:10:00:00:00:15:00:00:00:00:00:00:00:01 # alive?")), enquire_link);
     assert_eq!(only(inspect(&[], "0000001080000015000000000000000A"))["header"]["sequence_number"], 10);
 }
 
@@ -96,19 +58,7 @@ fn what_is_not_hex_is_said_and_the_next_line_is_read() {
     );
     assert_eq!(printed[1]["command"], "enquire_link");
     assert_eq!(printed[2]["error"]["offset"], 1);
-}
-
-#[test]
-fn user_data_are_read_as_their_data_coding_says() {
-    let text_of = |name: &str| only(inspect(&["--profile", "lenient"], &hex_of(name)))["text"].clone();
-    for (name, expected) in TEXTS {
-        assert_eq!(text_of(name), *expected, "{name}");
-    }
-    let receipt = text_of("deliver_sm_receipt_esm_0x44");
-    assert!(receipt.as_str().is_some_and(|text| text.starts_with("id:0123456789 sub:001")), "{receipt}");
-    for name in ["enquire_link_resp", "submit_sm_binary", "submit_sm_wap_push_8bit_class1"] {
-        assert_eq!(text_of(name), Value::Null, "{name}");
-    }
+    assert_eq!(printed[2]["error"]["what"], "an octet in hex has two digits, the last one has one");
 }
 
 #[test]
@@ -158,28 +108,10 @@ fn only(mut printed: Vec<Value>) -> Value {
     printed.remove(0)
 }
 
-fn octet(hex: &str, at: usize) -> u8 {
-    u8::from_str_radix(&hex[at..at + 2], 16).unwrap()
+fn octets(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
 fn text<'v>(vector: &'v Value, key: &str) -> &'v str {
     vector[key].as_str().unwrap_or_default()
 }
-
-/// Vectors and the texts in them.
-const TEXTS: &[(&str, &str)] = &[
-    ("submit_sm_gsm7_at_euro_escape", "a@b €5 {x}"),
-    ("submit_sm_ucs2_danish_greek", "Æøå αβγ"),
-    ("submit_sm_ucs2_surrogates", "A😀B"),
-    ("submit_sm_latin1", "smørrebrød"),
-    ("submit_sm_flash_0xf0", "flash"),
-    ("submit_sm_concat8_part2", "AAAAAAA"),
-    ("submit_sm_payload_empty", ""),
-    ("submit_multi_two_sme", "to both"),
-    ("deliver_sm_mo_concat_part", "rest"),
-    ("deliver_sm_mo_payload", "long MO text"),
-    ("data_sm_transaction_dpf", "now"),
-    ("replace_sm", "new text"),
-    ("broadcast_sm", "alert"),
-    ("lenient_submit_sm_octets_above_7f_dcs0", "c\u{fffd}r"),
-];

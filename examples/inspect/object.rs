@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use smpp_engine::wire::{CommandId, FrameError, Header, PduError, RawPdu};
+use smpp_engine::wire::{FrameError, Header, PduError, Profile, RawPdu};
+
+use super::detail;
 
 /// A PDU that is right.
 #[derive(Serialize)]
@@ -59,19 +61,28 @@ impl Fault {
     }
 
     /// One PDU is wrong.
-    pub(super) fn of(error: &PduError, command_id: CommandId) -> Self {
+    pub(super) fn of(error: &PduError, pdu: &RawPdu<'_>, profile: &Profile) -> Self {
+        let what = match detail::of(error, pdu, profile) {
+            Some(detail) => format!("{} {}: {detail}", error.field, error.kind),
+            None => format!("{} {}", error.field, error.kind),
+        };
         Self {
-            what: format!("{} {}", error.kind, error.field),
+            what,
             field: Some(error.field.name()),
             offset: Some(error.offset),
             status: Some(error.command_status().to_string()),
-            close: error.closes(command_id),
+            close: error.closes(pdu.header().command_id),
         }
     }
 
-    /// Two characters of a line that are no octet.
-    pub(super) fn not_hex(pair: &str, offset: usize) -> Self {
-        let what = format!("{pair:?} is not an octet in hex");
+    /// Two characters of a line that are no octet, or one that is left.
+    pub(super) fn not_hex(digits: &[u8], offset: usize) -> Self {
+        let what = match digits {
+            [digit] if digit.is_ascii_hexdigit() => {
+                "an octet in hex has two digits, the last one has one".to_owned()
+            }
+            _ => format!("\"{}\" is not an octet in hex", digits.escape_ascii()),
+        };
         Self { what, field: None, offset: Some(offset), status: None, close: false }
     }
 }

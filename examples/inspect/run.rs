@@ -12,6 +12,7 @@ use smpp_engine::wire::Profile;
 use self::stream::Stream;
 
 mod capture;
+mod detail;
 mod hex;
 mod object;
 mod stream;
@@ -19,7 +20,7 @@ mod text;
 
 /// Parses and validates SMPP PDUs, and prints one JSON object a PDU.
 ///
-/// Reads stdin: a line of hex is a PDU, or several; blanks are skipped, and lines that are empty or start with #.
+/// Reads stdin: a line of hex is a PDU, or several; blanks, colons and what follows a # are skipped.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]
 struct Options {
@@ -65,7 +66,7 @@ pub(crate) fn run(
     if options.binary {
         return Ok(binary(profile, input, output)?);
     }
-    for line in input.lines() {
+    for line in input.split(b'\n') {
         hex::inspect(&line?, profile, output)?;
     }
     Ok(())

@@ -74,7 +74,7 @@ impl Stream {
                 let right = Right { flow: self.flow.as_ref(), pdu: *raw, text: text::of(&pdu) };
                 object::print(&right, output)
             }
-            Err(error) => self.print_wrong(Some(header), Fault::of(&error, header.command_id), output),
+            Err(error) => self.print_wrong(Some(header), Fault::of(&error, raw, self.profile), output),
         }
     }
 
@@ -83,5 +83,5 @@ impl Stream {
     }
 }
 
-/// Any PDU with one message_payload of the greatest length.
-const LIMIT: u32 = 70_000;
+/// Any PDU with one message_payload of the greatest length, and TLVs beside it.
+const LIMIT: u32 = 81_920;

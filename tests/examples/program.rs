@@ -1,14 +1,13 @@
 //! An example as a process of its own.
 
 use std::{
-    env,
     io::{BufRead, BufReader, Lines},
-    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::Once,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
+
+use crate::binary::binary;
 
 /// A running example; killed when it is dropped.
 pub(crate) struct Program {
@@ -56,27 +55,4 @@ impl Drop for Program {
         let _ended_before = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// `cargo test` builds the examples, `cargo test --test examples` does not.
-fn binary(name: &str) -> PathBuf {
-    static BUILT: Once = Once::new();
-    let test = env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let binary = profile.join("examples").join(name);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).with_extension("rs");
-    let age = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
-    if age(&binary).map_or(true, |built| built < age(&source).unwrap()) {
-        BUILT.call_once(|| build(profile.parent().unwrap()));
-    }
-    binary
-}
-
-fn build(target: &Path) {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--package", "smpp-engine", "--examples", "--target-dir"]).arg(target);
-    if !cfg!(debug_assertions) {
-        cargo.arg("--release");
-    }
-    assert!(cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
 }

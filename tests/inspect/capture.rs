@@ -8,6 +8,7 @@ use etherparse::PacketBuilder;
 use serde_json::{Value, json};
 
 use crate::inspect_to_the_end;
+use crate::program::printed;
 
 #[test]
 fn a_connection_is_read_each_way() {
@@ -55,6 +56,16 @@ fn what_was_not_captured_does_not_end_the_reading() {
         capture.segment(ESME, SMSC, 100 + 16 * number, &enquire_link(number));
     }
     assert_eq!(sequence_numbers(&capture.inspect("gap")), (2..100).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_program_reads_another_port_when_it_is_told_to() {
+    let mut capture = Capture::new();
+    capture.segment(ESME, ([10, 0, 0, 2], 3550), 100, &enquire_link(7));
+    let path = capture.written("program");
+    let path = path.to_str().unwrap();
+    assert_eq!(printed(&["--pcap", path], b""), [json!(null); 0]);
+    assert_eq!(sequence_numbers(&printed(&["--pcap", path, "--port", "3550"], b"")), [7]);
 }
 
 #[test]
@@ -138,9 +149,13 @@ impl Capture {
     }
 
     fn inspect_to_the_end(&self, name: &str) -> (Vec<Value>, Result<(), Box<dyn Error>>) {
-        let path: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inspect-{name}.pcap"));
+        inspect_to_the_end(&["--pcap", self.written(name).to_str().unwrap()], b"")
+    }
+
+    fn written(&self, name: &str) -> PathBuf {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inspect-{name}.pcap"));
         fs::write(&path, &self.octets).unwrap();
-        inspect_to_the_end(&["--pcap", path.to_str().unwrap()], b"")
+        path
     }
 }
 

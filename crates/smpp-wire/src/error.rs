@@ -29,7 +29,7 @@ impl FrameError {
 
 impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "command_length {} is not in 16..={}", self.command_length, self.limit)
+        write!(f, "command_length is {}, expected 16 to {}", self.command_length, self.limit)
     }
 }
 
@@ -94,26 +94,27 @@ impl PduErrorKind {
     }
 }
 
+/// What to say of the field, whose name comes first.
 impl fmt::Display for PduErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Truncated => "the PDU ends inside",
-            Self::Unterminated => "no NUL ends",
-            Self::LengthPastEnd => "sm_length exceeds what is left for",
-            Self::TlvHeaderCut => "a TLV header is cut in",
-            Self::TlvPastEnd => "a TLV runs past the end in",
-            Self::ExtraOctets => "unexpected octets in",
-            Self::UnknownDestFlag => "neither 1 nor 2 in",
-            Self::UnknownCommand => "unknown",
-            Self::TooLong => "too long or too many:",
-            Self::TooShort => "too short or too few:",
-            Self::NotAllowed => "a value that is reserved or not allowed in",
-            Self::BadTime => "no SMPP time in",
-            Self::TlvLength => "a wrong length of",
-            Self::TlvValue => "a value that can't be read in",
-            Self::TlvMissing => "missing:",
-            Self::TlvNotAllowed => "not allowed beside the rest:",
-            Self::BadUdh => "no user data header that can be read in",
+            Self::Truncated => "is cut off by the end of the PDU",
+            Self::Unterminated => "has no NUL before the end of the PDU",
+            Self::LengthPastEnd => "is shorter than sm_length says",
+            Self::TlvHeaderCut => "lack the four octets of a TLV's header",
+            Self::TlvPastEnd => "announce more octets than are left",
+            Self::ExtraOctets => "should be empty",
+            Self::UnknownDestFlag => "is neither 1 nor 2",
+            Self::UnknownCommand => "is unknown",
+            Self::TooLong => "exceeds its maximum",
+            Self::TooShort => "is below its minimum",
+            Self::NotAllowed => "is reserved or not allowed here",
+            Self::BadTime => "is no SMPP time",
+            Self::TlvLength => "has a wrong length",
+            Self::TlvValue => "can't be read",
+            Self::TlvMissing => "is missing",
+            Self::TlvNotAllowed => "is not allowed beside the rest",
+            Self::BadUdh => "lacks a user data header that can be read",
         })
     }
 }
@@ -159,7 +160,7 @@ impl PduError {
 
 impl fmt::Display for PduError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} at octet {}: {}", self.kind, self.field, self.offset, self.status)
+        write!(f, "{} at octet {} {}: {}", self.field, self.offset, self.kind, self.status)
     }
 }
 

@@ -38,14 +38,19 @@ impl Bad {
             (_, At::Inside(field, inside)) => offset_of(Some(field), fields) + inside,
             (_, At::End) => offset_of(None, fields),
         };
-        let error = PduError::new(self.kind, self.field, offset);
-        let by_field = matches!(
-            self.kind,
-            PduErrorKind::TooLong | PduErrorKind::TooShort | PduErrorKind::NotAllowed | PduErrorKind::BadTime
-        );
-        let status = profile.statuses.iter().find(|(field, _)| *field == self.field && by_field);
-        status.map_or(error, |&(_, status)| error.answered(status))
+        answered(PduError::new(self.kind, self.field, offset), profile)
     }
+}
+
+/// Under the status that the profile names, if it names one.
+#[cold]
+pub(super) fn answered(error: PduError, profile: &Profile) -> PduError {
+    let by_field = matches!(
+        error.kind,
+        PduErrorKind::TooLong | PduErrorKind::TooShort | PduErrorKind::NotAllowed | PduErrorKind::BadTime
+    );
+    let status = profile.statuses.iter().find(|(field, _)| *field == error.field && by_field);
+    status.map_or(error, |&(_, status)| error.answered(status))
 }
 
 /// Octets from the start of the PDU to this field, or to the end.

@@ -3,6 +3,29 @@
 use super::{At, Bad, Len, OctetSet, Profile};
 use crate::{CommandId, Field, FieldValue, PduErrorKind, Visit, time};
 
+impl Profile {
+    /// Which values a field of one octet may have in this PDU; `None` for any, and for what is no such field.
+    #[must_use]
+    pub const fn octets_of(&self, field: Field, id: CommandId) -> Option<&OctetSet> {
+        allowed(field, id, self)
+    }
+
+    /// How many octets a string may have in this PDU, and how much a length or a count may be.
+    #[must_use]
+    pub const fn len_of(&self, field: Field, id: CommandId) -> Len {
+        match field {
+            Field::SmLength => self.sm_length,
+            Field::NumberOfDests => self.number_of_dests,
+            Field::NoUnsuccess => self.no_unsuccess,
+            Field::ScheduleDeliveryTime | Field::ValidityPeriod | Field::FinalDate if !self.any_times => TIME,
+            _ => limit(field, id, self),
+        }
+    }
+}
+
+/// `YYMMDDhhmmsstnnp`
+const TIME: Len = Len::up_to(16);
+
 /// Whether the profile knows this command.
 #[inline]
 pub(crate) fn known(id: CommandId, profile: &Profile) -> Result<(), Bad> {

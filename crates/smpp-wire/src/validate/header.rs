@@ -1,6 +1,6 @@
 //! The rules of headers, and everything at once for a PDU as it was received.
 
-use super::{At, Bad, Profile};
+use super::{At, Bad, Profile, bad::answered};
 use crate::{CommandId, Field, HEADER_LEN, Header, Pdu, PduError, PduErrorKind, RawPdu};
 
 impl Header {
@@ -28,7 +28,7 @@ impl<'f> RawPdu<'f> {
     /// The first thing that is wrong; the header can still be read.
     pub fn validated(&self, profile: &Profile) -> Result<Pdu<'f>, PduError> {
         let header = self.header();
-        let pdu = self.parse()?;
+        let pdu = self.parse().map_err(|error| self.endless(error, profile))?;
         header.validate(profile)?;
         let lacks_body = header.command_status.is_ok() && self.octets().len() == HEADER_LEN;
         if let (Some(field), true, false) =
@@ -39,6 +39,17 @@ impl<'f> RawPdu<'f> {
         }
         pdu.validate(profile)?;
         Ok(pdu)
+    }
+
+    /// A string that has no NUL within its limit is too long, wherever the PDU ends.
+    #[cold]
+    fn endless(&self, error: PduError, profile: &Profile) -> PduError {
+        let len = self.octets().len().saturating_sub(error.offset);
+        let limit = profile.len_of(error.field, self.header().command_id);
+        if error.kind != PduErrorKind::Unterminated || len <= limit.max {
+            return error;
+        }
+        answered(PduError::new(PduErrorKind::TooLong, error.field, error.offset), profile)
     }
 }
 

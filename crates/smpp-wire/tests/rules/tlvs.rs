@@ -53,7 +53,7 @@ fn tlvs_may_have_the_lengths_of_the_table_and_no_others() {
 fn a_wrong_length_is_answered_with_its_own_status() {
     let error = judged_alone(Tag::USER_MESSAGE_REFERENCE, &[1], &Profile::V34).expect_err("too short");
     assert_eq!(error.command_status(), CommandStatus::ESME_RINVPARLEN);
-    assert_eq!(error.to_string(), "a wrong length of user_message_reference at octet 38: ESME_RINVPARLEN");
+    assert_eq!(error.to_string(), "user_message_reference at octet 38 has a wrong length: ESME_RINVPARLEN");
 }
 
 #[test]

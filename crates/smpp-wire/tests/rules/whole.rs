@@ -48,6 +48,28 @@ fn a_good_response_has_its_body() {
 }
 
 #[test]
+fn a_string_without_an_end_is_too_long_when_it_has_more_octets_than_it_may() {
+    let judged = |id, body: &[u8], profile: &Profile| {
+        let error = judged(&framed(id, CommandStatus::ESME_ROK, body), profile).expect_err("no NUL");
+        (error.field, error.offset, error.command_status())
+    };
+    let cut = CommandStatus::ESME_RINVCMDLEN;
+    let system_id = |len: usize, profile| judged(CommandId::BIND_RECEIVER, &vec![b'x'; len], profile);
+    assert_eq!(system_id(15, &Profile::V34), (Field::SystemId, 16, cut));
+    assert_eq!(system_id(16, &Profile::V34), (Field::SystemId, 16, CommandStatus::ESME_RINVSYSID));
+    assert_eq!(system_id(300, &Profile::LENIENT), (Field::SystemId, 16, cut));
+    let refused = Profile { statuses: &[(Field::SystemId, CommandStatus::ESME_RBINDFAIL)], ..Profile::V34 };
+    assert_eq!(system_id(16, &refused).2, CommandStatus::ESME_RBINDFAIL);
+    let time = |time: &[u8]| judged(CommandId::SUBMIT_SM, &[&[0; 10], time].concat(), &Profile::V34);
+    assert_eq!(time(b"250131235959904+"), (Field::ScheduleDeliveryTime, 26, cut));
+    assert_eq!(time(b"250131235959904+0").2, CommandStatus::ESME_RINVSCHED);
+    let list =
+        |name: &[u8]| judged(CommandId::SUBMIT_MULTI, &[b"\0\0\0\0\x01\x02", name].concat(), &Profile::V34);
+    assert_eq!(list(&[b'x'; 20]), (Field::DlName, 22, cut));
+    assert_eq!(list(&[b'x'; 21]).2, CommandStatus::ESME_RINVDLNAME);
+}
+
+#[test]
 fn a_response_without_a_body_has_none() {
     let stray = CancelSmResp { body: b"id\0", ..CancelSmResp::default() };
     let error = stray.validate(&Profile::V34).expect_err("a body");
@@ -101,7 +123,7 @@ fn the_first_bad_field_is_told_and_the_header_is_still_there() {
     assert_eq!((error.field, error.offset), (Field::SourceAddrTon, 17));
     assert_eq!(
         error.to_string(),
-        "a value that is reserved or not allowed in source_addr_ton at octet 17: ESME_RINVSRCTON"
+        "source_addr_ton at octet 17 is reserved or not allowed here: ESME_RINVSRCTON"
     );
     assert_eq!(frame.header().sequence_number, 7);
 }
