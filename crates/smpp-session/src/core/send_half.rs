@@ -1,6 +1,6 @@
 //! The sending half of a session: the window, and the requests that wait to be written.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use smpp_wire::{CommandId, CommandStatus, Encode, EncodeError, EncodeErrorKind, Field, encode};
@@ -32,8 +32,17 @@ pub struct SendHalf<T> {
     leaving: bool,
     /// And not to wait for what is in flight.
     hurry: bool,
+    /// The peer is to give a sign of life within so long.
+    pub(super) probe: Option<Probe>,
     /// Set once: why the session is over.
     ended: Option<SessionError>,
+}
+
+/// A question to the peer that the timers have not taken up yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Probe {
+    pub(super) wanted_at: Instant,
+    pub(super) within: Duration,
 }
 
 impl<T> SendHalf<T> {
@@ -51,6 +60,7 @@ impl<T> SendHalf<T> {
             limits,
             leaving: false,
             hurry: false,
+            probe: None,
             ended: None,
         }
     }
@@ -178,6 +188,13 @@ impl<T> SendHalf<T> {
     pub const fn unbind_now(&mut self) {
         self.leaving = true;
         self.hurry = true;
+    }
+
+    /// Asks a bound peer for a sign of life, and gives it so long for one: enquire_link is sent by the next
+    /// [`Session::handle_timeout`], which is due at once.
+    pub fn probe(&mut self, within: Duration, now: Instant) {
+        let within = self.probe.map_or(within, |earlier| earlier.within.min(within));
+        self.probe = Some(Probe { wanted_at: now, within });
     }
 
     /// True when [`unbind`](Self::unbind) was called.

@@ -115,7 +115,8 @@ impl Session {
     #[must_use]
     pub fn poll_timeout<T>(&self, half: &SendHalf<T>) -> Option<Instant> {
         let response = half.window.oldest_deadline();
-        [response, self.timers.next(self.state, &self.limits)].into_iter().flatten().min()
+        let probe = half.probe.map(|probe| probe.wanted_at);
+        [response, probe, self.timers.next(self.state, &self.limits)].into_iter().flatten().min()
     }
 
     /// Matches an answer with its request: who asked, and when it was sent. `None` when it answers nothing that is open, or a request
@@ -156,6 +157,11 @@ impl Session {
             let late = Verdict::status(CommandStatus::ESME_RSYSERR);
             let next = self.inbound.expire(now, |request| reply::write_verdict(&request, &late, out));
             self.timers.handler(next);
+        }
+        if let Some(probe) = half.probe.take()
+            && matches!(self.state, State::Bound(_))
+        {
+            self.timers.probe(now, probe.within);
         }
         match self.timers.expired(now, self.state, &self.limits) {
             Some(Expired::EnquireLink) => half.submit_own(&EnquireLink::default(), now, out),

@@ -1,6 +1,6 @@
 //! All timers of a session on one screen; each says when to do what.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use smpp_wire::CommandId;
 
@@ -27,6 +27,8 @@ pub(crate) struct Timers {
     handler: Option<Instant>,
     /// An enquire_link was sent and not answered.
     enquiring: bool,
+    /// The application wants a sign of life: since when, and when to give up on a peer that gave none since.
+    probe: Option<(Instant, Instant)>,
 }
 
 /// When to give up on something that was begun and does not go on.
@@ -62,6 +64,7 @@ impl Timers {
             writing: Stall::default(),
             handler: None,
             enquiring: false,
+            probe: None,
         }
     }
 
@@ -76,6 +79,7 @@ impl Timers {
     /// The peer answered our enquire_link.
     pub(crate) const fn enquired(&mut self) {
         self.enquiring = false;
+        self.probe = None;
     }
 
     pub(crate) const fn bound(&mut self) {
@@ -94,6 +98,12 @@ impl Timers {
         self.handler.is_some_and(|deadline| deadline <= now)
     }
 
+    /// Asks for a sign of life; an earlier question that is still open keeps its deadline.
+    pub(crate) fn probe(&mut self, now: Instant, within: Duration) {
+        let new = (now, now + within);
+        self.probe = Some(self.open_probe().filter(|open| open.1 < new.1).unwrap_or(new));
+    }
+
     pub(super) fn expired(&mut self, now: Instant, state: State, limits: &Limits) -> Option<Expired> {
         let due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
         if due(self.session_init) {
@@ -104,6 +114,9 @@ impl Timers {
         }
         if due(self.inactivity(state, limits)) {
             return Some(Expired::End(SessionError::us(Cause::InactivityTimeout)));
+        }
+        if due(self.give_up(state)) {
+            return Some(Expired::End(SessionError::peer(Cause::EnquireLinkTimeout)));
         }
         if due(self.enquire_link(state, limits)) {
             self.enquiring = true;
@@ -119,6 +132,7 @@ impl Timers {
             self.writing.0,
             self.handler,
             self.inactivity(state, limits),
+            self.give_up(state),
             self.enquire_link(state, limits),
         ]
         .into_iter()
@@ -131,9 +145,19 @@ impl Timers {
         limits.inactivity.filter(|_| bound).map(|inactivity| self.moved + inactivity)
     }
 
+    fn give_up(&self, state: State) -> Option<Instant> {
+        let bound = matches!(state, State::Bound(_));
+        self.open_probe().filter(|_| bound).map(|(_, deadline)| deadline)
+    }
+
+    fn open_probe(&self) -> Option<(Instant, Instant)> {
+        self.probe.filter(|(since, _)| self.heard <= *since)
+    }
+
     /// At most one enquire_link is open: its own response timer says when the peer is gone.
     fn enquire_link(&self, state: State, limits: &Limits) -> Option<Instant> {
         let wanted = matches!(state, State::Bound(_)) && !self.enquiring;
-        wanted.then(|| self.heard + limits.enquire_link)
+        let silent_for_long = self.heard + limits.enquire_link;
+        wanted.then(|| self.open_probe().map_or(silent_for_long, |(since, _)| since))
     }
 }

@@ -1,6 +1,6 @@
 //! What an application holds of a session: send requests, answer late, unbind.
 
-use std::{future::poll_fn, task::Waker};
+use std::{future::poll_fn, task::Waker, time::Duration};
 
 use smpp_wire::{DeliverSm, Encode, SubmitSm};
 
@@ -135,6 +135,21 @@ impl SessionHandle {
     pub fn unbind_now(&self) {
         self.shared.lock().half.unbind_now();
         self.unbind();
+    }
+
+    /// Asks a bound peer for a sign of life with an enquire_link, and gives it so long for one: if nothing has come from it by then, the
+    /// session ends with [`Cause::EnquireLinkTimeout`](crate::Cause::EnquireLinkTimeout).
+    ///
+    /// For a server whose client binds again while its account has no seat left: the seat of a session that died unnoticed is free
+    /// when [`Handler::ended`](super::Handler::ended) is called, and the client, answered ESME_RALYBND meanwhile, finds it when it comes
+    /// back.
+    pub fn probe(&self, within: Duration) {
+        let waker = {
+            let mut outbox = self.shared.lock();
+            outbox.half.probe(within, super::now());
+            outbox.waker_if(true)
+        };
+        wake(waker);
     }
 
     /// Waits until the peer asks for the end of the session. One at a time may wait. Cancellation: nothing is changed.

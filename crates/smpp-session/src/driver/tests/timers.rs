@@ -42,6 +42,35 @@ async fn a_peer_that_answers_enquire_link_lives_and_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_dead_peer_that_is_probed_is_given_up_in_that_time() {
+    let Bound { peer, session, task, .. } = Bound::new(Limits::default()).await;
+    tokio::time::advance(Duration::from_secs(5)).await;
+    let begun = Instant::now();
+    session.probe(Duration::from_secs(3));
+    assert_eq!(peer.pdus(2).await[1].command_id, CommandId::ENQUIRE_LINK);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    session.probe(Duration::from_secs(3));
+    let end = task.await.unwrap();
+    assert_eq!((end.by, end.cause), (EndedBy::Peer, Cause::EnquireLinkTimeout));
+    assert_passed(begun, Duration::from_secs(3));
+    assert_eq!(headers(&peer.written()).len(), 2, "it was asked once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probed_peer_lives_whatever_it_says() {
+    let Bound { peer, session, task, .. } = Bound::new(Limits::default()).await;
+    for words in [pdu(&EnquireLinkResp::default(), 1), requests(8..9), pdu(&EnquireLink::default(), 9)] {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        session.probe(Duration::from_secs(3));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        peer.send(&words);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    assert_eq!(session.ended(), None);
+    assert!(!task.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
 async fn enquire_link_alone_keeps_no_idle_session() {
     let limits = Limits { inactivity: Some(Duration::from_secs(20)), ..Limits::default() };
     let begun = Instant::now();
