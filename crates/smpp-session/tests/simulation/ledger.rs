@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Ledger(BTreeMap<&'static str, u64>);
 
 /// Everything that can happen.
-const ALL: [&str; 22] = [
+const ALL: [&str; 23] = [
     "answered",
     "throttled",
     "answered ESME_RSYSERR",
@@ -26,6 +26,7 @@ const ALL: [&str; 22] = [
     "end: Io",
     "end: SessionInitTimeout",
     "end: EnquireLinkTimeout",
+    "end: no sign of life",
     "end: InactivityTimeout",
     "end: Stalled",
     "honest",

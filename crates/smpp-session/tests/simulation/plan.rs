@@ -41,6 +41,8 @@ pub(crate) struct EndPlan {
     pub(crate) first_number: u32,
     /// When it unbinds, and whether without waiting; `None` when all is done.
     pub(crate) unbinds_at: Option<(Duration, bool)>,
+    /// When it asks for a sign of life, and within what time.
+    pub(crate) probe: Option<(Duration, Duration)>,
 }
 
 /// What the way from one end to the other does.
@@ -119,10 +121,10 @@ impl EndPlan {
             request_buffer: *pick(rng, &[1, 100, 1_000, 10_000]),
             session_init: seconds(rng, 5..20),
             enquire_link: seconds(rng, 5..60),
-            response: if honest { Duration::from_secs(3_600) } else { seconds(rng, 2..60) },
+            response: if honest { HOUR } else { seconds(rng, 2..60) },
             inactivity: if honest || rng.bool() { None } else { Some(seconds(rng, 20..120)) },
-            stall: if honest { Duration::from_secs(3_600) } else { seconds(rng, 2..20) },
-            handler: if honest { Duration::from_secs(3_600) } else { seconds(rng, 2..60) },
+            stall: if honest { HOUR } else { seconds(rng, 2..20) },
+            handler: if honest { HOUR } else { seconds(rng, 2..60) },
             ..Limits::default()
         };
         let answers_now = *pick(rng, &[100, 100, 80, 50, 0]);
@@ -138,6 +140,8 @@ impl EndPlan {
             first_number: if rng.bool() { 1 } else { 0x7FFF_FFFF - rng.u32(..40) },
             unbinds_at: (rng.u32(..4) == 0)
                 .then(|| (seconds(rng, if honest { 5..100 } else { 0..100 }), !honest && rng.bool())),
+            probe: (rng.u32(..4) == 0)
+                .then(|| (seconds(rng, 0..100), if honest { HOUR } else { seconds(rng, 1..30) })),
         }
     }
 }
@@ -181,3 +185,6 @@ impl LinkPlan {
 fn pick<'p, T>(rng: &mut Rng, from: &'p [T]) -> &'p T {
     &from[rng.usize(..from.len())]
 }
+
+/// Longer than anything takes while nothing goes wrong.
+const HOUR: Duration = Duration::from_secs(3_600);
