@@ -12,7 +12,7 @@ use smpp_engine::{
     },
     wire::{CommandStatus, MessageId, Pdu},
 };
-use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, VerifierKey};
+use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, StoreKind, VerifierKey};
 use tempfile::TempDir;
 
 pub(crate) const SYSTEM_ID: &str = "esme1";
@@ -27,11 +27,12 @@ pub(crate) async fn gateway() -> Gateway {
         modes: ConnectionModes::ALL,
         max_binds: 8,
     };
-    let config = Config {
+    let mut config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         accounts: vec![account],
         ..Config::default()
     };
+    config.store.kind = StoreKind::Memory;
     Gateway::start_with(config, Identity::ephemeral().unwrap(), key).await.unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, VerifierKey};
+use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, StoreKind, VerifierKey};
 
 /// A gateway with the accounts of this module.
 pub(crate) struct Running {
@@ -40,6 +40,7 @@ pub(crate) async fn start(enquire_link: Duration) -> Running {
         ..Config::default()
     };
     config.limits.enquire_link = enquire_link;
+    config.store.kind = StoreKind::Memory;
     let gateway = Gateway::start_with(config, Identity::ephemeral().unwrap(), key).await.unwrap();
     Running { gateway }
 }

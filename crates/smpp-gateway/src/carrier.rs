@@ -7,7 +7,7 @@ use crate::Outcome;
 /// Carries messages onward and tells how each ended.
 ///
 /// A carrier is made with a callback, to which it gives a [`Final`] for every message it took: once, in any order, in
-/// batches, never from within `submit`.
+/// batches, never from within `submit`. A message that has no end when it expires ends as expired.
 pub trait Carrier: Send + Sync {
     /// Takes messages; returns at once. A message is submitted only after its store has kept it.
     fn submit(&self, batch: Vec<Carried>);
@@ -18,6 +18,8 @@ pub trait Carrier: Send + Sync {
 pub struct Carried {
     /// The message inside the gateway.
     pub key: u64,
+    /// When it is no longer worth delivering, in seconds since 1970.
+    pub expires_at: u64,
     /// The submit_sm as it came; empty for a carrier that does not need it.
     pub pdu: Bytes,
 }

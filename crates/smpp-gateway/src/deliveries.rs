@@ -1,30 +1,32 @@
 //! Receipts on their way to the account that asked for them: kept until a session of the account answers ESME_ROK.
 
 use std::{
+    cmp::Reverse,
     collections::{HashMap, VecDeque},
+    mem,
     sync::Arc,
     time::Duration,
 };
 
 use parking_lot::Mutex;
 use smpp_session::SessionHandle;
+use tokio::time::sleep;
 
-use crate::{NewMessage, Outcome};
+use crate::{Final, store::NewMessage};
 
 /// A receipt that no client has acknowledged yet.
 #[derive(Clone, Debug)]
 pub(crate) struct PendingReceipt {
     pub(crate) message: NewMessage,
-    pub(crate) outcome: Outcome,
-    /// When the message reached its end, in seconds since 1970.
-    pub(crate) done: u64,
+    pub(crate) end: Final,
     /// How often a client refused it.
     pub(crate) refusals: u32,
 }
 
 /// The receipts of one account, and the sessions that may take them.
 ///
-/// Sessions pull: each takes as many as its window has room for, so a slow client holds nobody up.
+/// Sessions pull: each takes as many as its window has room for, so a slow client holds nobody up. A bounded number of receipts is in
+/// memory; the others are keys of what lies in the store.
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries {
     state: Mutex<State>,
@@ -32,44 +34,101 @@ pub(crate) struct Deliveries {
 
 #[derive(Debug, Default)]
 struct State {
-    pending: VecDeque<PendingReceipt>,
+    ready: VecDeque<PendingReceipt>,
+    /// In the store only; behind those that are ready.
+    stored: VecDeque<u64>,
+    /// One read at a time.
+    reading: bool,
+    /// Receipts that were refused and wait for their next turn.
+    refused: usize,
     receivers: HashMap<u64, SessionHandle>,
 }
 
 impl Deliveries {
-    /// Adds receipts and wakes the sessions that may take them.
+    /// Adds receipts that were kept just now, and wakes a session that may take them.
     pub(crate) fn push(&self, receipts: impl IntoIterator<Item = PendingReceipt>) {
-        let receivers: Vec<_> = {
+        {
             let mut state = self.state.lock();
-            state.pending.extend(receipts);
-            state.receivers.values().cloned().collect()
-        };
-        receivers.iter().for_each(SessionHandle::wake);
+            for receipt in receipts {
+                if state.stored.is_empty() && state.ready.len() < READY_MAX {
+                    state.ready.push_back(receipt);
+                } else {
+                    state.stored.push_back(receipt.message.key);
+                }
+            }
+        }
+        self.wake(None);
     }
 
-    /// Takes up to `room` receipts.
+    /// Adds receipts that lie in the store from before the start.
+    pub(crate) fn push_stored(&self, keys: Vec<u64>) {
+        self.state.lock().stored.extend(keys);
+    }
+
+    /// What was asked for by [`to_read`](Self::to_read), read.
+    pub(crate) fn push_read(&self, receipts: impl IntoIterator<Item = PendingReceipt>) {
+        {
+            let mut state = self.state.lock();
+            state.reading = false;
+            state.ready.extend(receipts);
+        }
+        self.wake(None);
+    }
+
+    /// A read did not succeed.
+    pub(crate) fn put_back_read(&self, keys: Vec<u64>) {
+        let mut state = self.state.lock();
+        state.reading = false;
+        for key in keys.into_iter().rev() {
+            state.stored.push_front(key);
+        }
+    }
+
+    /// Takes up to `room` receipts; none while the client refuses what it is given.
     pub(crate) fn pull(&self, room: usize, out: &mut Vec<PendingReceipt>) {
         let mut state = self.state.lock();
-        let count = room.min(state.pending.len());
-        out.extend(state.pending.drain(..count));
+        if state.refused < REFUSED_MAX {
+            let count = room.min(state.ready.len());
+            out.extend(state.ready.drain(..count));
+        }
+    }
+
+    /// What is to be read from the store, when few receipts are left in memory.
+    pub(crate) fn to_read(&self) -> Option<Vec<u64>> {
+        let mut state = self.state.lock();
+        if state.reading || state.stored.is_empty() || state.ready.len() > READY_MIN {
+            return None;
+        }
+        state.reading = true;
+        let count = READ_AT_ONCE.min(state.stored.len());
+        let rest = state.stored.split_off(count);
+        Some(mem::replace(&mut state.stored, rest).into())
     }
 
     /// Gives back what a session could not send, in front and without waking anybody: it sends them itself once it has room again.
     pub(crate) fn put_back(&self, receipts: Vec<PendingReceipt>) {
         let mut state = self.state.lock();
         for receipt in receipts.into_iter().rev() {
-            state.pending.push_front(receipt);
+            state.ready.push_front(receipt);
         }
+    }
+
+    /// Gives back what a session sent and nobody answered: another session takes it at once.
+    pub(crate) fn give_back(&self, receipt: PendingReceipt) {
+        self.state.lock().ready.push_front(receipt);
+        self.wake(None);
     }
 
     /// A client refused this one: it comes back after a pause that doubles with each refusal.
     pub(crate) fn retry(self: &Arc<Self>, mut receipt: PendingReceipt) {
         let pause = FIRST_PAUSE * 2u32.pow(receipt.refusals.min(MAX_DOUBLINGS));
         receipt.refusals += 1;
+        self.state.lock().refused += 1;
         let deliveries = Arc::clone(self);
         tokio::spawn(async move {
-            tokio::time::sleep(pause).await;
-            deliveries.push([receipt]);
+            sleep(pause).await;
+            deliveries.state.lock().refused -= 1;
+            deliveries.give_back(receipt);
         });
     }
 
@@ -83,12 +142,36 @@ impl Deliveries {
         self.state.lock().receivers.remove(&session);
     }
 
+    /// Wakes the session that has the fewest requests open, apart from one that has no room left. It wakes the next in turn.
+    pub(crate) fn wake(&self, full: Option<u64>) {
+        let mut receivers: Vec<_> = {
+            let state = self.state.lock();
+            let others = state.receivers.iter().filter(|(session, _)| Some(**session) != full);
+            others.map(|(_, handle)| handle.clone()).collect()
+        };
+        if receivers.len() > 1 {
+            receivers.sort_by_cached_key(|handle| Reverse(handle.in_flight()));
+        }
+        if let Some(least) = receivers.last() {
+            least.wake();
+        }
+    }
+
     /// Receipts that wait for a session with room.
     pub(crate) fn pending(&self) -> usize {
-        self.state.lock().pending.len()
+        let state = self.state.lock();
+        state.ready.len() + state.stored.len()
     }
 }
 
+/// Receipts of an account in memory: several windows full.
+const READY_MAX: usize = 10_000;
+/// When fewer are left, more are read.
+const READY_MIN: usize = 2_000;
+/// Rows lie side by side: many together cost little more than one.
+const READ_AT_ONCE: usize = 1_000;
+/// A client that refused so many is given no more until their pause is over.
+const REFUSED_MAX: usize = 1_000;
 /// The pause before a refused receipt is offered again.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause is a bit over four minutes.

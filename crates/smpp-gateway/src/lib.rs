@@ -7,7 +7,7 @@
 //! | [`account`] | who may bind and how often; passwords are kept as keyed verifiers only |
 //! | [`certificate`] | the certificate and key the gateway shows, made on the first start if none is given |
 //! | [`message_id`] | keys for the store, ids for the client |
-//! | [`store`] | where accepted messages are kept: a trait, and [`MemoryStore`] |
+//! | [`store`] | where accepted messages are kept: a trait, SQLite, and [`MemoryStore`] |
 //! | [`carrier`] | where messages go: a trait, and [`SimulatorCarrier`] |
 //! | [`receipt`] | the text of a receipt |
 //! | [`gateway`] | ties them together and starts the server |
@@ -19,10 +19,11 @@ pub mod carrier;
 pub mod certificate;
 pub mod config;
 pub mod connection_mode;
+mod core;
 mod deliveries;
 pub mod gateway;
-pub mod memory;
 pub mod message_id;
+mod now;
 pub mod outcome;
 pub mod receipt;
 mod secret_file;
@@ -32,7 +33,10 @@ pub mod simulator;
 pub mod simulator_carrier;
 #[cfg(test)]
 mod slow_store_tests;
+mod start_error;
 pub mod store;
+mod traffic;
+mod validity;
 pub mod verifier;
 
 pub use account::{Account, Accounts, Seat};
@@ -41,15 +45,15 @@ pub use carrier::{Carried, Carrier, Final};
 pub use certificate::{Identity, IdentityError};
 pub use config::{
     AccountConfig, CertificateFiles, Config, ConfigError, Delay, Limits, OutcomeShare, SimulatorConfig,
-    StoreKind,
+    StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
-pub use gateway::{Gateway, StartError};
-pub use memory::MemoryStore;
+pub use gateway::Gateway;
 pub use message_id::MessageIds;
 pub use outcome::{Outcome, Stat};
 pub use receipt::{Clock, Receipt};
 pub use simulator::Simulator;
 pub use simulator_carrier::SimulatorCarrier;
-pub use store::{Batch, Durable, NewMessage, Store, StoreError};
+pub use start_error::StartError;
+pub use store::{MemoryStore, Store};
 pub use verifier::{Verifier, VerifierKey, generate_password};

@@ -70,6 +70,8 @@ pub struct Outcome {
 impl Outcome {
     /// Delivered without an error.
     pub const DELIVERED: Self = Self { stat: Stat::DELIVRD, code: 0 };
+    /// Its time ran out before it was delivered.
+    pub const EXPIRED: Self = Self { stat: Stat::EXPIRED, code: -5 };
 }
 
 #[cfg(test)]

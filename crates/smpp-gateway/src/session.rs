@@ -3,21 +3,24 @@
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::Ordering},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use smpp_session::{
     Bind, BindMode, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo, Request,
     SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
 };
 use smpp_wire::Pdu;
 use smpp_wire::values::{DataCoding, EsmClass};
+use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
-    Address, Batch, Clock, NewMessage, Receipt, Seat,
+    Address, Clock, Receipt, Seat,
+    core::Core,
     deliveries::{Deliveries, PendingReceipt},
-    gateway::Core,
+    now::seconds,
+    store::{Batch, NewMessage},
+    validity::expiry,
 };
 
 /// The gateway's side of one session.
@@ -26,8 +29,10 @@ pub(crate) struct Session {
     number: u64,
     /// Set by the bind.
     client: Option<Client>,
-    /// The messages of this read, stored together at its end.
+    /// What this read brought, kept together at its end: messages, and receipts that were acknowledged.
     batch: Batch,
+    /// The messages of the batch as they came, in one allocation.
+    pdus: BytesMut,
     replies: Vec<(ReplyTo, MessageId)>,
     receipts: Vec<PendingReceipt>,
     /// Receipts that the client has not answered yet, by token.
@@ -54,6 +59,7 @@ impl Session {
             number,
             client: None,
             batch: Batch::default(),
+            pdus: BytesMut::new(),
             replies: Vec::new(),
             receipts: Vec::new(),
             unanswered: HashMap::new(),
@@ -65,7 +71,7 @@ impl Session {
     }
 
     /// Checks a message and puts it in the batch of this read.
-    fn accept(&mut self, message: &SubmitSm<'_>, reply_to: ReplyTo) -> Result<(), CommandStatus> {
+    fn accept(&mut self, message: &SubmitSm<'_>, pdu: &[u8], reply_to: ReplyTo) -> Result<(), CommandStatus> {
         let Some(client) = &self.client else {
             return Err(CommandStatus::ESME_RINVBNDSTS);
         };
@@ -78,34 +84,41 @@ impl Session {
         let destination =
             Address::new(message.dest_addr_ton, message.dest_addr_npi, message.destination_addr)
                 .ok_or(CommandStatus::ESME_RINVDSTADR)?;
+        let submitted_at = *self.now.get_or_insert_with(seconds);
+        let expires_at = expiry(message.validity_period, submitted_at, self.core.validity)?;
+        let pdu = if self.core.keeps_pdus() {
+            self.pdus.extend_from_slice(pdu);
+            self.pdus.split().freeze()
+        } else {
+            Bytes::new()
+        };
         let (key, id) = self.core.ids.next();
-        self.replies.push((reply_to, MessageId::new(&id).unwrap_or_default()));
-        self.batch.messages.push(NewMessage {
+        self.replies.push((reply_to, message_id(id)));
+        self.batch.accepted.push(NewMessage {
             key,
+            id,
             account: client.seat.account().id,
-            session: self.number,
             source: Address::source(message.source_addr_ton, message.source_addr_npi, message.source_addr),
             destination,
             registered_delivery: message.registered_delivery,
             data_coding: message.data_coding,
-            submitted_at: *self.now.get_or_insert_with(seconds),
-            id,
-            pdu: Bytes::new(),
+            submitted_at,
+            expires_at,
+            pdu,
         });
         Ok(())
     }
 
     /// Stores what this read brought; answers at once what the store kept at once.
     fn store(&mut self, turn: &mut Turn<'_>) {
-        if !self.batch.messages.is_empty() {
-            let batch = std::mem::take(&mut self.batch);
-            self.batch.messages.reserve(batch.messages.len());
-            let now = self.core.accept(batch, turn.session(), &mut self.replies);
-            for (reply_to, verdict) in now {
-                turn.answer(reply_to, &verdict);
-            }
+        if self.batch.is_empty() {
+            return;
         }
-        self.core.answer_durable();
+        let batch = std::mem::take(&mut self.batch);
+        self.batch.accepted.reserve(batch.accepted.len());
+        for (reply_to, verdict) in self.core.accept(batch, turn.session(), &mut self.replies) {
+            turn.answer(reply_to, &verdict);
+        }
     }
 
     /// Sends as many receipts as the window has room for.
@@ -118,33 +131,38 @@ impl Session {
             return;
         }
         client.deliveries.pull(room, &mut self.receipts);
+        let taken = self.receipts.len();
         let mut left = Vec::new();
         for receipt in self.receipts.drain(..) {
             if !left.is_empty() {
                 left.push(receipt);
                 continue;
             }
-            self.text.clear();
-            let message = &receipt.message;
-            let (id, submitted) = (&message.id, message.submitted_at);
-            Receipt { id, submitted, done: receipt.done, outcome: receipt.outcome }
-                .write(&mut self.clock, &mut self.text);
-            match turn.submit(&receipt_pdu(message, &self.text), self.next_token) {
+            write_receipt(&receipt, &mut self.clock, &mut self.text);
+            match turn.submit(&receipt_pdu(&receipt.message, &self.text), self.next_token) {
                 Ok(()) => {
                     self.unanswered.insert(self.next_token, receipt);
                     self.next_token += 1;
                 }
-                Err(SubmitError::WindowFull | SubmitError::BufferFull | SubmitError::RateLimited) => {
-                    left.push(receipt)
-                }
                 Err(error) => {
-                    tracing::debug!(%error, "receipt not sent, it stays");
+                    let full = matches!(
+                        error,
+                        SubmitError::WindowFull | SubmitError::BufferFull | SubmitError::RateLimited
+                    );
+                    if !full {
+                        tracing::debug!(%error, "receipt not sent, it stays");
+                    }
                     left.push(receipt);
                 }
             }
         }
+        let is_full = !left.is_empty() || taken == room;
         if !left.is_empty() {
             client.deliveries.put_back(left);
+        }
+        self.core.feed_account(client.seat.account().id);
+        if is_full && client.deliveries.pending() > 0 {
+            client.deliveries.wake(Some(self.number));
         }
     }
 }
@@ -168,7 +186,7 @@ impl Handler for Session {
 
     fn request(&mut self, request: &Request<'_>, reply_to: ReplyTo) -> Reply {
         match &request.pdu {
-            Pdu::SubmitSm(message) => match self.accept(message, reply_to) {
+            Pdu::SubmitSm(message) => match self.accept(message, request.raw.octets(), reply_to) {
                 Ok(()) => Reply::Later,
                 Err(status) => Reply::Now(Verdict::status(status)),
             },
@@ -181,9 +199,11 @@ impl Handler for Session {
             return;
         };
         match completion {
-            Completion::Answered(answer) if answer.command_status.is_ok() => {}
+            Completion::Answered(answer) if answer.command_status.is_ok() => {
+                self.batch.gone.push(receipt.message.key);
+            }
             Completion::Answered(_) => client.deliveries.retry(receipt),
-            Completion::Lost(_) => client.deliveries.push([receipt]),
+            Completion::Lost(_) => client.deliveries.give_back(receipt),
         }
     }
 
@@ -194,11 +214,27 @@ impl Handler for Session {
     }
 
     fn ended(&mut self, error: &SessionError) {
+        // Messages that were not handed over were never answered; receipts that were acknowledged are not sent again.
+        self.core.forget(std::mem::take(&mut self.batch.gone));
         if let Some(client) = self.client.take() {
             client.deliveries.leave(self.number);
             tracing::debug!(system_id = client.seat.account().system_id, %error, "session ended");
         }
     }
+}
+
+fn write_receipt(receipt: &PendingReceipt, clock: &mut Clock, text: &mut Vec<u8>) {
+    text.clear();
+    let mut id = [0; Hyphenated::LENGTH];
+    receipt.message.id.hyphenated().encode_lower(&mut id);
+    let (submitted, end) = (receipt.message.submitted_at, &receipt.end);
+    Receipt { id: &id, submitted, done: end.done, outcome: end.outcome }.write(clock, text);
+}
+
+/// As clients see it: lower case, hyphenated.
+fn message_id(id: Uuid) -> MessageId {
+    let mut text = [0; Hyphenated::LENGTH];
+    MessageId::new(id.hyphenated().encode_lower(&mut text).as_bytes()).unwrap_or_default()
 }
 
 fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8]) -> DeliverSm<'a> {
@@ -213,10 +249,6 @@ fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8]) -> DeliverSm<'a> {
         short_message: text,
         ..DeliverSm::default()
     }
-}
-
-pub(crate) fn seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// GSM 7-bit and UTF-16BE, each also as class 0.

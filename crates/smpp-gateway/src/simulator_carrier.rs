@@ -1,12 +1,6 @@
 //! The carrier that plays a network: a queue of what is on its way, and the task that empties it.
 
-use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    fmt, mem,
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{cmp::Reverse, collections::BinaryHeap, fmt, mem, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use tokio::{
@@ -15,7 +9,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{Carried, Carrier, Final, Simulator, SimulatorConfig};
+use crate::{Carried, Carrier, Final, Outcome, Simulator, SimulatorConfig, now::seconds};
 
 /// A network that is played: outcomes and delays come from a [`Simulator`].
 ///
@@ -41,7 +35,7 @@ impl SimulatorCarrier {
 
 impl Carrier for SimulatorCarrier {
     fn submit(&self, batch: Vec<Carried>) {
-        if self.shared.queue.lock().push(&batch, Instant::now()) {
+        if self.shared.queue.lock().push(&batch, Instant::now(), seconds()) {
             self.shared.wake.notify_one();
         }
     }
@@ -99,10 +93,12 @@ impl Queue {
     }
 
     /// True when the task has to look again: something fell due, or is due before what it sleeps for.
-    fn push(&mut self, batch: &[Carried], now: Instant) -> bool {
+    fn push(&mut self, batch: &[Carried], now: Instant, seconds: u64) -> bool {
         let (had_ready, first) = (!self.ready.is_empty(), self.first_due());
         for carried in batch {
             let (outcome, delay) = self.simulator.sample();
+            let left = Duration::from_secs(carried.expires_at.saturating_sub(seconds));
+            let (outcome, delay) = if delay > left { (Outcome::EXPIRED, left) } else { (outcome, delay) };
             let ended = Final { key: carried.key, outcome, done: 0 };
             if delay == Duration::ZERO {
                 self.ready.push(ended);
@@ -120,7 +116,7 @@ impl Queue {
         while self.first_due().is_some_and(|due| due <= now) {
             out.extend(self.waiting.pop().map(|Reverse(waiting)| waiting.ended));
         }
-        let done = seconds_since_1970();
+        let done = seconds();
         out.iter_mut().for_each(|ended| ended.done = done);
         self.first_due()
     }
@@ -157,17 +153,13 @@ impl PartialEq for Waiting {
 
 impl Eq for Waiting {}
 
-fn seconds_since_1970() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     use super::*;
-    use crate::{Delay, Outcome};
+    use crate::Delay;
 
     /// Each batch as the time it came, counted from the start, and its keys.
     fn start(delay: Delay) -> (SimulatorCarrier, UnboundedReceiver<(Duration, Vec<u64>)>) {
@@ -182,7 +174,7 @@ mod tests {
     }
 
     fn batch(keys: impl IntoIterator<Item = u64>) -> Vec<Carried> {
-        keys.into_iter().map(|key| Carried { key, pdu: Bytes::new() }).collect()
+        keys.into_iter().map(|key| Carried { key, expires_at: u64::MAX, pdu: Bytes::new() }).collect()
     }
 
     const fn milliseconds(count: u64) -> Duration {
@@ -232,11 +224,27 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_message_ends_at_a_time_of_day() {
         let mut queue = Queue::new(Simulator::new(&SimulatorConfig::default()));
-        assert!(queue.push(&batch([1]), Instant::now()));
+        assert!(queue.push(&batch([1]), Instant::now(), 0));
         let mut finals = Vec::new();
         assert_eq!(queue.take_due(Instant::now(), &mut finals), None);
         assert!(finals[0].done > 1_700_000_000);
         assert_eq!(finals[0].outcome, Outcome::DELIVERED);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_that_would_take_longer_than_it_is_worth_expires_then() {
+        let config =
+            SimulatorConfig { delay: Delay::Fixed(milliseconds(5_000)), ..SimulatorConfig::default() };
+        let mut queue = Queue::new(Simulator::new(&config));
+        let (now, mut finals) = (Instant::now(), Vec::new());
+        let of = |key, expires_at| Carried { key, expires_at, pdu: Bytes::new() };
+        assert!(queue.push(&[of(1, 102), of(2, 105), of(3, 7)], now, 100));
+        queue.take_due(now + milliseconds(4_999), &mut finals);
+        let ends: Vec<_> = finals.iter().map(|end| (end.key, end.outcome)).collect();
+        assert_eq!(ends, [(3, Outcome::EXPIRED), (1, Outcome::EXPIRED)]);
+        finals.clear();
+        queue.take_due(now + milliseconds(5_000), &mut finals);
+        assert_eq!((finals[0].key, finals[0].outcome), (2, Outcome::DELIVERED));
     }
 
     #[tokio::test(start_paused = true)]

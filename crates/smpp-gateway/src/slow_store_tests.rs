@@ -1,22 +1,30 @@
 //! Sessions over a store that takes its time: no answer before a message is kept, and each answer to its own message.
 
-use std::{sync::Arc, task::Poll};
+use std::{fmt, sync::Arc, task::Poll};
 
 use parking_lot::Mutex;
 use smpp_session::{Client, CommandStatus, NoRequests, Outcome, Response, Server, SubmitSm};
 use tokio::sync::Notify;
 
 use crate::{
-    AccountConfig, Accounts, Batch, Config, ConnectionModes, Durable, NewMessage, Store, StoreError,
-    VerifierKey, gateway::Core, session::Session,
+    AccountConfig, Accounts, Config, ConnectionModes, VerifierKey,
+    core::Core,
+    session::Session,
+    store::{Batch, Completion, Held, Recovered, Store, StoreError, Stored, Wake},
 };
 
-/// Keeps batches in pairs, the later one first; the earlier one gets `first`.
-#[derive(Debug)]
+/// Keeps messages in pairs, the later one first; the earlier one gets `first`.
 struct Pairs {
     first: Result<(), StoreError>,
-    waiting: Mutex<Vec<u64>>,
+    state: Mutex<State>,
     taken: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct State {
+    earlier: Option<(u64, Batch)>,
+    done: Vec<Completion>,
+    wake: Option<Wake>,
 }
 
 impl Store for Pairs {
@@ -28,22 +36,43 @@ impl Store for Pairs {
         false
     }
 
-    fn submit(&self, _: Batch, token: u64) -> Poll<Result<(), StoreError>> {
-        self.waiting.lock().push(token);
-        self.taken.notify_one();
+    fn recover(&self) -> Result<Recovered, StoreError> {
+        Ok(Recovered::default())
+    }
+
+    fn wake_with(&self, wake: Wake) {
+        self.state.lock().wake = Some(wake);
+    }
+
+    fn submit(&self, batch: Batch, token: u64) -> Poll<Stored> {
+        if batch.accepted.is_empty() {
+            return Poll::Ready(Stored { batch, result: Ok(()) });
+        }
+        let mut state = self.state.lock();
+        let done = |(token, batch), result| Completion::Stored(token, Stored { batch, result });
+        if let Some(earlier) = state.earlier.take() {
+            state.done.extend([done((token, batch), Ok(())), done(earlier, self.first)]);
+            state.wake.as_ref().unwrap()();
+        } else {
+            state.earlier = Some((token, batch));
+            self.taken.notify_one();
+        }
         Poll::Pending
     }
 
-    fn poll_durable(&self, out: &mut Vec<Durable>) {
-        let mut waiting = self.waiting.lock();
-        if let [first, second] = waiting[..] {
-            waiting.clear();
-            out.push(Durable { token: second, result: Ok(()) });
-            out.push(Durable { token: first, result: self.first });
-        }
+    fn read(&self, _: Vec<u64>, _: u64) -> Poll<Result<Vec<Held>, StoreError>> {
+        Poll::Ready(Ok(Vec::new()))
     }
 
-    fn finish(&self, _: &[u64], _: &mut Vec<NewMessage>) {}
+    fn poll(&self, out: &mut Vec<Completion>) {
+        out.append(&mut self.state.lock().done);
+    }
+}
+
+impl fmt::Debug for Pairs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pairs").finish_non_exhaustive()
+    }
 }
 
 /// What two messages are answered, the first with `first`; checks that it waits for the second.
@@ -56,9 +85,9 @@ async fn answers(first: Result<(), StoreError>) -> [Response; 2] {
         max_binds: 2,
     };
     let taken = Arc::new(Notify::new());
-    let store = Pairs { first, waiting: Mutex::default(), taken: Arc::clone(&taken) };
+    let store = Pairs { first, state: Mutex::default(), taken: Arc::clone(&taken) };
     let accounts = Accounts::new(&[account], key).unwrap();
-    let core = Core::start(&Config::default(), accounts, Box::new(store));
+    let core = Core::start(&Config::default(), accounts, Box::new(store)).unwrap();
     let address = "127.0.0.1:0".parse().unwrap();
     let server = Server::plain().listen(address, move |_| Session::new(Arc::clone(&core))).await.unwrap();
     let builder = Client::plain("127.0.0.1", server.local_addr().port()).credentials("customer1", "secret08");

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use smpp_gateway::{
-    AccountConfig, Config, ConnectionModes, Gateway, Identity, VerifierKey, generate_password,
+    AccountConfig, Config, ConnectionModes, Gateway, Identity, StoreKind, VerifierKey, generate_password,
 };
 use smpp_session::{Client, ClientTls};
 use tokio::runtime::{Builder, Runtime};
@@ -49,6 +49,7 @@ impl Embedded {
             ..Config::default()
         };
         config.limits.window = 10_000;
+        config.store.kind = StoreKind::Memory;
         let gateway =
             runtime.block_on(Gateway::start_with(config, identity, key)).map_err(|error| failed(&error))?;
         Ok(Self { runtime, gateway, password })

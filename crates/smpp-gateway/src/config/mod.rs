@@ -31,8 +31,10 @@ pub struct Config {
     pub node: u8,
     /// The time zone of the dates in receipts.
     pub receipt_timezone: TimeZone,
+    /// How long a message is worth delivering when it does not say so itself.
+    pub validity: Duration,
     /// Where messages are kept.
-    pub store: StoreKind,
+    pub store: StoreConfig,
     /// What one session, and all of them, may use.
     pub limits: Limits,
     /// How the simulated network behaves.
@@ -51,11 +53,42 @@ pub struct CertificateFiles {
 }
 
 /// Where messages are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// The kind of store.
+    pub kind: StoreKind,
+    /// The database, from the `state_dir` on.
+    pub path: PathBuf,
+    /// How long messages are kept after nobody needs them any more.
+    pub retention: Duration,
+    /// False: accepted messages are lost in a power loss.
+    pub synchronous: bool,
+}
+
+/// The kinds of store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreKind {
     /// In memory: lost with the process.
     Memory,
+    /// In a SQLite database: survives a power loss.
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+}
+
+impl StoreKind {
+    /// Every kind by its name.
+    pub(crate) const NAMES: &[(&str, Self)] = &[
+        #[cfg(feature = "sqlite")]
+        ("sqlite", Self::Sqlite),
+        ("memory", Self::Memory),
+    ];
+
+    /// The most durable one there is.
+    #[cfg(feature = "sqlite")]
+    const DEFAULT: Self = Self::Sqlite;
+    #[cfg(not(feature = "sqlite"))]
+    const DEFAULT: Self = Self::Memory;
 }
 
 /// What one session, and all of them, may use.
@@ -162,6 +195,14 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The database of the store.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.state_dir.join(&self.store.path)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -170,10 +211,22 @@ impl Default for Config {
             certificate: None,
             node: 0,
             receipt_timezone: TimeZone::UTC,
-            store: StoreKind::Memory,
+            validity: DEFAULT_VALIDITY,
+            store: StoreConfig::default(),
             limits: Limits::default(),
             simulator: SimulatorConfig::default(),
             accounts: Vec::new(),
+        }
+    }
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            kind: StoreKind::DEFAULT,
+            path: PathBuf::from("messages.sqlite"),
+            retention: Duration::ZERO,
+            synchronous: true,
         }
     }
 }
@@ -202,5 +255,7 @@ impl Default for SimulatorConfig {
     }
 }
 
+/// Two days, as most operators of networks have it.
+const DEFAULT_VALIDITY: Duration = Duration::from_secs(2 * 86_400);
 /// How many sessions an account has at once when its config does not say.
 const DEFAULT_MAX_BINDS: u32 = 8;

@@ -6,7 +6,9 @@ use std::{
 };
 
 use rustls::pki_types::CertificateDer;
-use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, OutcomeShare, VerifierKey};
+use smpp_gateway::{
+    AccountConfig, Config, ConnectionModes, Gateway, Identity, OutcomeShare, StoreKind, VerifierKey,
+};
 
 use crate::connection::Connection;
 
@@ -48,6 +50,7 @@ pub(crate) async fn start_with(outcomes: Vec<OutcomeShare>) -> Running {
         ..Config::default()
     };
     config.limits.session_init = SESSION_INIT;
+    config.store.kind = StoreKind::Memory;
     if !outcomes.is_empty() {
         config.simulator.outcomes = outcomes;
     }

@@ -2,12 +2,13 @@
 
 mod account;
 mod simulator;
+mod store;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use super::{CertificateFiles, Config, Limits, StoreKind, reader::Section};
+use super::{CertificateFiles, Config, Limits, reader::Section};
 
 /// Reads the file; a value that is not allowed is noted, and its default stands in for it.
 pub(super) fn config(top: &Section<'_>) -> Config {
@@ -18,7 +19,10 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         certificate: certificate_files(top),
         node: top.number("node", default.node, 0..=u8::MAX),
         receipt_timezone: receipt_timezone(top),
-        store: store(top),
+        validity: top
+            .optional("validity_seconds", 1..=YEAR_SECONDS)
+            .map_or(default.validity, Duration::from_secs),
+        store: store::store(&top.section("store")),
         limits: limits(&top.section("limits")),
         simulator: simulator::simulator(&top.section("simulator")),
         accounts: account::accounts(&top.sections("account")),
@@ -48,11 +52,6 @@ fn receipt_timezone(top: &Section<'_>) -> TimeZone {
     top.parsed("receipt_timezone", TimeZone::UTC, allowed, |name| TimeZone::get(name).ok())
 }
 
-fn store(top: &Section<'_>) -> StoreKind {
-    let known = |name: &str| (name == "memory").then_some(StoreKind::Memory);
-    top.parsed("store", StoreKind::Memory, "\"memory\"", known)
-}
-
 fn limits(section: &Section<'_>) -> Limits {
     let default = Limits::default();
     Limits {
@@ -65,6 +64,9 @@ fn limits(section: &Section<'_>) -> Limits {
         max_connections: section.optional("max_connections", 1..=1_000_000),
     }
 }
+
+/// No network keeps a message that long.
+const YEAR_SECONDS: u64 = 366 * 86_400;
 
 #[cfg(test)]
 mod testing {
@@ -100,7 +102,7 @@ mod tests {
         testing::{ACCOUNT, error, error_with_line, parse},
         *,
     };
-    use crate::{ConnectionModes, SimulatorConfig};
+    use crate::{ConnectionModes, SimulatorConfig, StoreConfig};
 
     const LISTEN: &str = "an address and a port such as 0.0.0.0:2775 or [::]:2775";
 
@@ -109,6 +111,8 @@ mod tests {
         let config = parse("");
         assert_eq!(config.listen.to_string(), "0.0.0.0:2775");
         assert_eq!(config.limits, Limits::default());
+        assert_eq!(config.store, StoreConfig::default());
+        assert_eq!(config.validity, Duration::from_secs(172_800));
         assert_eq!(config.simulator, SimulatorConfig::default());
         assert!(config.accounts.is_empty());
     }
@@ -120,6 +124,7 @@ mod tests {
         assert_eq!(config.listen, default.listen);
         assert_eq!(config.state_dir, default.state_dir);
         assert_eq!(config.limits, default.limits);
+        assert_eq!((config.store, config.validity), (default.store, default.validity));
         assert_eq!(config.simulator.outcomes.len(), 3);
         assert_eq!(config.accounts[0].modes, ConnectionModes::ALL);
         assert_eq!(config.accounts[0].max_binds, 8);
@@ -139,6 +144,8 @@ mod tests {
     fn a_number_out_of_range_names_its_key_and_range() {
         for (section, key, value, range) in [
             ("", "node", "256", "0 to 255"),
+            ("", "validity_seconds", "0", "1 to 31622400"),
+            ("store", "retention_seconds", "-1", "0 to 31622400"),
             ("limits", "window", "0", "1 to 10000"),
             ("limits", "window", "70000", "1 to 10000"),
             ("limits", "max_pdu_octets", "1023", "1024 to 1048576"),
@@ -163,7 +170,6 @@ mod tests {
             error("receipt_timezone = \"Mars/Base\""),
             "receipt_timezone is \"Mars/Base\", allowed is an IANA time zone such as UTC or Europe/Copenhagen"
         );
-        assert_eq!(error("store = \"paper\""), "store is \"paper\", allowed is \"memory\"");
     }
 
     #[test]
@@ -184,6 +190,10 @@ mod tests {
         for (text, expected) in [
             ("windw = 1".to_owned(), "1: windw is unknown, allowed is listen, "),
             ("node = 1\n[limits]\nwindw = 1".to_owned(), "3: limits.windw is unknown, allowed is window, "),
+            (
+                "[store]\nfile = \"x\"".to_owned(),
+                "2: store.file is unknown, allowed is retention_seconds, kind, ",
+            ),
             ("[simulator]\nspeed = 1".to_owned(), "2: simulator.speed is unknown, allowed is outcomes, "),
             (
                 "[simulator]\ndelay = { kind = \"fixed\", milliseconds = 1, hours = 1 }".to_owned(),

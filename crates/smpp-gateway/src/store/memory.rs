@@ -4,7 +4,8 @@ use std::{collections::VecDeque, fmt, task::Poll};
 
 use parking_lot::Mutex;
 
-use crate::{Batch, Durable, NewMessage, Store, StoreError};
+use super::{Batch, Completion, Held, NewMessage, Recovered, Store, StoreError, Stored, Wake};
+use crate::Final;
 
 /// Keeps messages in memory: a power loss or a restart loses all of them.
 ///
@@ -20,7 +21,7 @@ struct Ring {
     /// The key of the first slot.
     base: u64,
     /// Neither the first nor the last slot is empty.
-    slots: VecDeque<Option<NewMessage>>,
+    slots: VecDeque<Option<Held>>,
     held: usize,
     limit: usize,
 }
@@ -60,17 +61,28 @@ impl Store for MemoryStore {
         false
     }
 
-    fn submit(&self, batch: Batch, _token: u64) -> Poll<Result<(), StoreError>> {
-        Poll::Ready(self.ring.lock().put_all(batch.messages))
+    fn recover(&self) -> Result<Recovered, StoreError> {
+        let mut id_secret = [0; 16];
+        // Without the system's generator ids could be guessed, yet stay unique.
+        if aws_lc_rs::rand::fill(&mut id_secret).is_err() {
+            fastrand::fill(&mut id_secret);
+        }
+        Ok(Recovered { id_secret, ..Recovered::default() })
     }
 
-    fn poll_durable(&self, _out: &mut Vec<Durable>) {}
+    fn wake_with(&self, _wake: Wake) {}
 
-    fn finish(&self, keys: &[u64], out: &mut Vec<NewMessage>) {
+    fn submit(&self, batch: Batch, _token: u64) -> Poll<Stored> {
+        let result = self.ring.lock().apply(&batch);
+        Poll::Ready(Stored { batch, result })
+    }
+
+    fn read(&self, keys: Vec<u64>, _token: u64) -> Poll<Result<Vec<Held>, StoreError>> {
         let mut ring = self.ring.lock();
-        out.extend(keys.iter().filter_map(|key| ring.take(*key)));
-        ring.trim();
+        Poll::Ready(Ok(keys.iter().filter_map(|key| ring.slot(*key)?.clone()).collect()))
     }
+
+    fn poll(&self, _out: &mut Vec<Completion>) {}
 }
 
 impl Default for MemoryStore {
@@ -86,14 +98,33 @@ impl fmt::Debug for MemoryStore {
 }
 
 impl Ring {
-    fn put_all(&mut self, messages: Vec<NewMessage>) -> Result<(), StoreError> {
+    /// Only new messages may be refused, so they come first.
+    fn apply(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        self.put_all(&batch.accepted)?;
+        for ended in &batch.ended {
+            self.end(*ended);
+        }
+        for key in &batch.gone {
+            self.take(*key);
+        }
+        self.trim();
+        Ok(())
+    }
+
+    fn put_all(&mut self, messages: &[NewMessage]) -> Result<(), StoreError> {
         let keys = || messages.iter().map(|message| message.key);
         let (Some(first), Some(last)) = (keys().min(), keys().max()) else { return Ok(()) };
         self.make_room(first, last)?;
         for message in messages {
-            self.put(message);
+            self.put(message.clone());
         }
         Ok(())
+    }
+
+    fn end(&mut self, ended: Final) {
+        if let Some(Some(held)) = self.slot(ended.key) {
+            held.ended = Some(ended);
+        }
     }
 
     /// Stretches the ring over the keys `first..=last`. Sessions race from making a key to storing it, so keys arrive
@@ -118,18 +149,18 @@ impl Ring {
 
     fn put(&mut self, message: NewMessage) {
         let Some(slot) = self.slot(message.key) else { return };
-        if slot.replace(message).is_none() {
+        if slot.replace(Held { message, ended: None }).is_none() {
             self.held += 1;
         }
     }
 
-    fn take(&mut self, key: u64) -> Option<NewMessage> {
-        let message = self.slot(key)?.take()?;
-        self.held -= 1;
-        Some(message)
+    fn take(&mut self, key: u64) {
+        if self.slot(key).is_some_and(|slot| slot.take().is_some()) {
+            self.held -= 1;
+        }
     }
 
-    fn slot(&mut self, key: u64) -> Option<&mut Option<NewMessage>> {
+    fn slot(&mut self, key: u64) -> Option<&mut Option<Held>> {
         let index = usize::try_from(key.checked_sub(self.base)?).ok()?;
         self.slots.get_mut(index)
     }
@@ -152,92 +183,68 @@ pub const DEFAULT_LIMIT: usize = 16 << 20;
 mod tests {
     use std::collections::BTreeMap;
 
-    use bytes::Bytes;
-    use smpp_wire::values::{DataCoding, Npi, RegisteredDelivery, Ton};
-
     use super::*;
-    use crate::Address;
+    use crate::store::conformance::{self, Place, message};
 
-    fn message(key: u64) -> NewMessage {
-        NewMessage {
-            key,
-            account: 0,
-            session: 1,
-            source: Address::source(Ton::ALPHANUMERIC, Npi::UNKNOWN, b"TestCo"),
-            destination: Address::new(Ton::INTERNATIONAL, Npi::ISDN, b"4512345678").unwrap(),
-            registered_delivery: RegisteredDelivery::ALWAYS,
-            data_coding: DataCoding::DEFAULT,
-            submitted_at: 1_700_000_000,
-            id: [b'0'; 36],
-            pdu: Bytes::new(),
+    fn submit(store: &MemoryStore, keys: &[u64]) -> Result<(), StoreError> {
+        let batch = Batch { accepted: keys.iter().copied().map(message).collect(), ..Batch::default() };
+        let Poll::Ready(stored) = store.submit(batch, 0) else { panic!("memory does not wait") };
+        stored.result
+    }
+
+    fn take(store: &MemoryStore, key: u64) {
+        assert!(store.submit(Batch { gone: vec![key], ..Batch::default() }, 0).is_ready());
+    }
+
+    #[derive(Default)]
+    struct InMemory;
+
+    impl Place for InMemory {
+        fn open(&self) -> Box<dyn Store> {
+            Box::new(MemoryStore::new())
         }
     }
 
-    fn submit(store: &MemoryStore, keys: &[u64]) -> Poll<Result<(), StoreError>> {
-        store.submit(Batch { messages: keys.iter().copied().map(message).collect() }, 0)
-    }
-
-    fn finish(store: &MemoryStore, keys: &[u64]) -> Vec<u64> {
-        let mut out = Vec::new();
-        store.finish(keys, &mut out);
-        out.iter().map(|message| message.key).collect()
-    }
+    conformance::tests!(InMemory);
 
     #[test]
-    fn a_batch_is_answered_at_once_and_never_again() {
+    fn a_key_may_arrive_after_a_later_one_is_gone() {
         let store = MemoryStore::new();
-        assert_eq!(submit(&store, &[0, 1]), Poll::Ready(Ok(())));
-        let mut out = Vec::new();
-        store.poll_durable(&mut out);
-        assert_eq!(out, []);
-        assert!(!store.is_durable());
-    }
-
-    #[test]
-    fn a_message_is_handed_out_once_as_it_was_put() {
-        let store = MemoryStore::new();
-        assert!(submit(&store, &[0]).is_ready());
-        let mut out = Vec::new();
-        store.finish(&[0, 0, 9], &mut out);
-        store.finish(&[0], &mut out);
-        assert_eq!(out, [message(0)]);
+        assert_eq!(submit(&store, &[7, 8]), Ok(()));
+        take(&store, 7);
+        assert_eq!(submit(&store, &[5]), Ok(()));
+        assert_eq!(store.len(), 2);
+        take(&store, 8);
+        take(&store, 5);
         assert!(store.is_empty());
-    }
-
-    #[test]
-    fn a_key_may_arrive_after_a_later_one_has_ended() {
-        let store = MemoryStore::new();
-        assert!(submit(&store, &[7, 8]).is_ready());
-        assert_eq!(finish(&store, &[7]), [7]);
-        assert_eq!(submit(&store, &[5]), Poll::Ready(Ok(())));
-        assert_eq!(finish(&store, &[8, 5]), [8, 5]);
     }
 
     #[test]
     fn a_full_store_keeps_nothing_of_the_batch() {
         let store = MemoryStore::with_limit(3);
-        assert!(submit(&store, &[0, 1]).is_ready());
-        assert_eq!(submit(&store, &[2, 3]), Poll::Ready(Err(StoreError::Full)));
+        assert_eq!(submit(&store, &[0, 1]), Ok(()));
+        assert_eq!(submit(&store, &[2, 3]), Err(StoreError::Full));
         assert_eq!(store.len(), 2);
-        assert_eq!(finish(&store, &[0]), [0]);
-        assert_eq!(submit(&store, &[2, 3]), Poll::Ready(Ok(())));
-        assert_eq!(submit(&store, &[u64::MAX]), Poll::Ready(Err(StoreError::Full)));
+        take(&store, 0);
+        assert_eq!(submit(&store, &[2, 3]), Ok(()));
+        assert_eq!(submit(&store, &[u64::MAX]), Err(StoreError::Full));
     }
 
     #[test]
-    fn it_behaves_like_a_map() {
+    fn it_holds_what_a_map_would() {
         let store = MemoryStore::with_limit(1_000);
         let mut random = fastrand::Rng::with_seed(3);
         let mut oracle = BTreeMap::new();
         for key in 0..20_000_u64 {
-            if random.u8(..) > 20 && submit(&store, &[key]) == Poll::Ready(Ok(())) {
+            if random.u8(..) > 20 && submit(&store, &[key]).is_ok() {
                 oracle.insert(key, ());
             }
-            let ended = random.u64(key.saturating_sub(50)..=key);
-            assert_eq!(finish(&store, &[ended]).len(), usize::from(oracle.remove(&ended).is_some()));
+            let gone = random.u64(key.saturating_sub(50)..=key);
+            take(&store, gone);
+            oracle.remove(&gone);
             assert_eq!(store.len(), oracle.len());
             if let Some((oldest, ())) = (oracle.len() > 40).then(|| oracle.pop_first()).flatten() {
-                assert_eq!(finish(&store, &[oldest]), [oldest]);
+                take(&store, oldest);
             }
         }
     }

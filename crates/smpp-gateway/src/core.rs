@@ -1,0 +1,363 @@
+//! What all sessions share: the way of a message from its acceptance to its acknowledged receipt.
+//!
+//! Each step is kept before the next one begins: a message is answered, and handed to the carrier, once it is kept; its receipt is sent
+//! once its end is kept; it is forgotten once the receipt was acknowledged.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
+
+use jiff::tz::TimeZone;
+use parking_lot::Mutex;
+use smpp_session::{CommandStatus, MessageId, ReplyTo, SessionHandle, Verdict};
+use tokio::{sync::Notify, time::sleep};
+
+use crate::{
+    Accounts, Carrier, Config, Final, MessageIds, SimulatorCarrier, StartError, Stat,
+    deliveries::{Deliveries, PendingReceipt},
+    store::{Batch, Completion, Held, NewMessage, Store, StoreError, Stored},
+    traffic::Traffic,
+};
+
+/// What all sessions share.
+pub(crate) struct Core {
+    pub(crate) accounts: Accounts,
+    pub(crate) ids: MessageIds,
+    pub(crate) receipt_timezone: TimeZone,
+    /// How long a message is worth delivering when it does not say so itself, in seconds.
+    pub(crate) validity: u64,
+    pub(crate) stopping: AtomicBool,
+    pub(crate) next_session: AtomicU64,
+    store: Box<dyn Store>,
+    /// Set once, right after this was made: the carrier calls back into it.
+    carrier: OnceLock<Box<dyn Carrier>>,
+    traffic: Mutex<Traffic>,
+    deliveries: Mutex<HashMap<u32, Arc<Deliveries>>>,
+    /// What the store was asked and has not answered, by token.
+    asked: Mutex<HashMap<u64, Asked>>,
+    next_token: AtomicU64,
+    /// What the store could not keep, though it must.
+    unkept: Mutex<Unkept>,
+    /// The store has answers.
+    answers: Arc<Notify>,
+}
+
+/// What the store was asked.
+enum Asked {
+    /// To keep a batch.
+    Batch(Waiting),
+    /// For messages that the carrier has room for.
+    ForCarrier(Vec<u64>),
+    /// For receipts of an account.
+    ForAccount(u32, Vec<u64>),
+}
+
+/// Who waits for a batch.
+#[derive(Default)]
+struct Waiting {
+    /// The session whose messages are in it, and what is to be answered in their order.
+    session: Option<SessionHandle>,
+    replies: Vec<(ReplyTo, MessageId)>,
+    /// The receipts of the messages that ended.
+    receipts: Vec<PendingReceipt>,
+}
+
+/// Ends and acknowledgements that were refused: unlike new messages nobody sends them again.
+#[derive(Default)]
+struct Unkept {
+    batch: Batch,
+    receipts: Vec<PendingReceipt>,
+}
+
+/// The answers that are known now.
+pub(crate) type Verdicts = Vec<(ReplyTo, Verdict)>;
+
+impl Core {
+    pub(crate) fn start(
+        config: &Config,
+        accounts: Accounts,
+        store: Box<dyn Store>,
+    ) -> Result<Arc<Self>, StartError> {
+        let recovered = store.recover()?;
+        let ids = MessageIds::new(config.node, recovered.epoch, recovered.next_key, &recovered.id_secret)?;
+        let answers = Arc::new(Notify::new());
+        let bell = Arc::clone(&answers);
+        store.wake_with(Arc::new(move || bell.notify_one()));
+        let core = Arc::new(Self {
+            accounts,
+            ids,
+            receipt_timezone: config.receipt_timezone.clone(),
+            validity: config.validity.as_secs(),
+            stopping: AtomicBool::new(false),
+            next_session: AtomicU64::new(0),
+            store,
+            carrier: OnceLock::new(),
+            traffic: Mutex::new(Traffic::of(recovered.waiting)),
+            deliveries: Mutex::default(),
+            asked: Mutex::default(),
+            next_token: AtomicU64::new(0),
+            unkept: Mutex::default(),
+            answers,
+        });
+        for (account, keys) in recovered.receipts {
+            core.deliveries(account).push_stored(keys);
+        }
+        let for_carrier = Arc::downgrade(&core);
+        let carrier = SimulatorCarrier::start(&config.simulator, move |finals| {
+            if let Some(core) = for_carrier.upgrade() {
+                core.finish(finals);
+            }
+        });
+        let _first = core.carrier.set(Box::new(carrier));
+        tokio::spawn(collect_answers(Arc::downgrade(&core), Arc::clone(&core.answers)));
+        core.feed_carrier();
+        Ok(core)
+    }
+
+    pub(crate) fn store_name(&self) -> &'static str {
+        self.store.name()
+    }
+
+    /// True when the store needs messages whole.
+    pub(crate) fn keeps_pdus(&self) -> bool {
+        self.store.is_durable()
+    }
+
+    /// The receipts of an account.
+    pub(crate) fn deliveries(&self, account: u32) -> Arc<Deliveries> {
+        Arc::clone(self.deliveries.lock().entry(account).or_default())
+    }
+
+    /// Keeps what a turn of a session brought. Gives the verdicts that are known now; the others reach the session once the store has
+    /// kept the batch.
+    pub(crate) fn accept(
+        self: &Arc<Self>,
+        batch: Batch,
+        session: &SessionHandle,
+        replies: &mut Vec<(ReplyTo, MessageId)>,
+    ) -> Verdicts {
+        let session = (!replies.is_empty()).then(|| session.clone());
+        self.submit(batch, Waiting { session, replies: std::mem::take(replies), receipts: Vec::new() })
+    }
+
+    /// Forgets messages whose receipts were acknowledged.
+    pub(crate) fn forget(self: &Arc<Self>, keys: Vec<u64>) {
+        let _nobody_waits = self.submit(Batch { gone: keys, ..Batch::default() }, Waiting::default());
+    }
+
+    /// Reads receipts of an account that are in the store only, if it is time.
+    pub(crate) fn feed_account(self: &Arc<Self>, account: u32) {
+        if let Some(keys) = self.deliveries(account).to_read() {
+            self.read(keys.clone(), Asked::ForAccount(account, keys));
+        }
+    }
+
+    fn feed_carrier(self: &Arc<Self>) {
+        let keys = self.traffic.lock().next_to_read();
+        if let Some(keys) = keys {
+            self.read(keys.clone(), Asked::ForCarrier(keys));
+        }
+    }
+
+    /// Messages reached their end: it is kept, and their receipts go to their accounts.
+    fn finish(self: &Arc<Self>, finals: &[Final]) {
+        let (mut batch, mut receipts) = (Batch::default(), Vec::new());
+        {
+            let mut traffic = self.traffic.lock();
+            for end in finals {
+                let Some(message) = traffic.end(end.key) else { continue };
+                if message.registered_delivery.wants_receipt(end.outcome.stat == Stat::DELIVRD) {
+                    batch.ended.push(*end);
+                    receipts.push(PendingReceipt { message, end: *end, refusals: 0 });
+                } else {
+                    batch.gone.push(end.key);
+                }
+            }
+        }
+        let _nobody_waits = self.submit(batch, Waiting { receipts, ..Waiting::default() });
+        self.feed_carrier();
+    }
+
+    fn submit(self: &Arc<Self>, batch: Batch, waiting: Waiting) -> Verdicts {
+        // The answer may come on another thread before `submit` returns, so who waits is noted first.
+        let token = self.ask(Asked::Batch(waiting));
+        match self.store.submit(batch, token) {
+            Poll::Ready(stored) => match self.asked.lock().remove(&token) {
+                Some(Asked::Batch(waiting)) => Some((waiting, stored)),
+                _ => None,
+            }
+            .map_or_else(Vec::new, |(waiting, stored)| self.settle(waiting, stored)),
+            Poll::Pending => Vec::new(),
+        }
+    }
+
+    fn read(self: &Arc<Self>, keys: Vec<u64>, asked: Asked) {
+        let token = self.ask(asked);
+        if let Poll::Ready(held) = self.store.read(keys, token) {
+            self.answered(Completion::Read(token, held));
+        }
+    }
+
+    fn ask(&self, asked: Asked) -> u64 {
+        let token = self.next_token.fetch_add(1, Ordering::Relaxed);
+        self.asked.lock().insert(token, asked);
+        token
+    }
+
+    /// Works off the answers that the store has ready.
+    fn collect(self: &Arc<Self>, answers: &mut Vec<Completion>) {
+        self.store.poll(answers);
+        for answer in answers.drain(..) {
+            self.answered(answer);
+        }
+    }
+
+    fn answered(self: &Arc<Self>, answer: Completion) {
+        let (Completion::Stored(token, _) | Completion::Read(token, _)) = &answer;
+        let asked = self.asked.lock().remove(token);
+        match (asked, answer) {
+            (Some(Asked::Batch(mut waiting)), Completion::Stored(_, stored)) => {
+                let session = waiting.session.take();
+                let verdicts = self.settle(waiting, stored);
+                if let Some(session) = session {
+                    session.answer(verdicts);
+                }
+            }
+            (Some(Asked::ForCarrier(keys)), Completion::Read(_, held)) => self.read_for_carrier(keys, held),
+            (Some(Asked::ForAccount(account, keys)), Completion::Read(_, held)) => {
+                self.read_for_account(account, keys, held);
+            }
+            _ => tracing::error!("the store answered what it was not asked"),
+        }
+    }
+
+    /// A batch is kept, or refused: goes on with what was in it, and gives the verdicts.
+    fn settle(self: &Arc<Self>, waiting: Waiting, Stored { batch, result }: Stored) -> Verdicts {
+        let ends = batch.ended.len() + batch.gone.len();
+        let command_status = match result {
+            Ok(()) => CommandStatus::ESME_ROK,
+            Err(error) => {
+                tracing::warn!(%error, messages = waiting.replies.len(), "messages refused");
+                CommandStatus::ESME_RSUBMITFAIL
+            }
+        };
+        if result.is_ok() {
+            self.carry(batch.accepted);
+            self.traffic.lock().settled(ends);
+            self.deliver(waiting.receipts);
+        } else if ends > 0 {
+            self.keep_later(Batch { accepted: Vec::new(), ..batch }, waiting.receipts);
+        }
+        let verdict = |(reply_to, message_id)| (reply_to, Verdict { command_status, message_id });
+        waiting.replies.into_iter().map(verdict).collect()
+    }
+
+    fn carry(&self, messages: Vec<NewMessage>) {
+        if messages.is_empty() {
+            return;
+        }
+        let carried = self.traffic.lock().admit(messages);
+        self.hand_over(carried);
+    }
+
+    fn hand_over(&self, carried: Vec<crate::Carried>) {
+        if let Some(carrier) = self.carrier.get().filter(|_| !carried.is_empty()) {
+            carrier.submit(carried);
+        }
+    }
+
+    fn deliver(&self, receipts: Vec<PendingReceipt>) {
+        let mut of_accounts: HashMap<u32, Vec<PendingReceipt>> = HashMap::new();
+        for receipt in receipts {
+            of_accounts.entry(receipt.message.account).or_default().push(receipt);
+        }
+        for (account, receipts) in of_accounts {
+            self.deliveries(account).push(receipts);
+        }
+    }
+
+    fn read_for_carrier(self: &Arc<Self>, keys: Vec<u64>, held: Result<Vec<Held>, StoreError>) {
+        match held {
+            Ok(held) => {
+                let carried = self.traffic.lock().admit_read(held);
+                self.hand_over(carried);
+                self.feed_carrier();
+            }
+            Err(_) => {
+                let core = Arc::clone(self);
+                tokio::spawn(async move {
+                    sleep(SECOND_TRY).await;
+                    core.traffic.lock().put_back(keys);
+                    core.feed_carrier();
+                });
+            }
+        }
+    }
+
+    fn read_for_account(self: &Arc<Self>, account: u32, keys: Vec<u64>, held: Result<Vec<Held>, StoreError>) {
+        let deliveries = self.deliveries(account);
+        match held {
+            Ok(held) => deliveries.push_read(held.into_iter().filter_map(|Held { message, ended }| {
+                Some(PendingReceipt { message, end: ended?, refusals: 0 })
+            })),
+            Err(_) => {
+                let core = Arc::clone(self);
+                tokio::spawn(async move {
+                    sleep(SECOND_TRY).await;
+                    deliveries.put_back_read(keys);
+                    core.feed_account(account);
+                });
+            }
+        }
+    }
+
+    /// Ends and acknowledgements wait together for the store to recover.
+    fn keep_later(self: &Arc<Self>, mut batch: Batch, mut receipts: Vec<PendingReceipt>) {
+        let mut unkept = self.unkept.lock();
+        let first = unkept.batch.is_empty();
+        unkept.batch.ended.append(&mut batch.ended);
+        unkept.batch.gone.append(&mut batch.gone);
+        unkept.receipts.append(&mut receipts);
+        drop(unkept);
+        if first {
+            let core = Arc::clone(self);
+            tokio::spawn(async move {
+                sleep(SECOND_TRY).await;
+                let Unkept { batch, receipts } = std::mem::take(&mut *core.unkept.lock());
+                let _nobody_waits = core.submit(batch, Waiting { receipts, ..Waiting::default() });
+            });
+        }
+    }
+}
+
+/// Runs as long as the gateway does.
+async fn collect_answers(core: Weak<Core>, bell: Arc<Notify>) {
+    let mut answers = Vec::new();
+    loop {
+        bell.notified().await;
+        let Some(core) = core.upgrade() else { return };
+        core.collect(&mut answers);
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        self.answers.notify_one();
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Core({:?}, {:?})", self.accounts, self.store)
+    }
+}
+
+/// How long the gateway waits before it asks a store again that has failed.
+const SECOND_TRY: Duration = Duration::from_secs(1);

@@ -1,0 +1,68 @@
+//! A batch as statements.
+
+use rusqlite::Transaction;
+
+use super::{row, start::AccountNumbers};
+use crate::{
+    Final,
+    store::{Batch, NewMessage},
+};
+
+/// Writes batches into one transaction.
+pub(super) struct Change<'a> {
+    pub(super) transaction: &'a Transaction<'a>,
+    pub(super) accounts: &'a AccountNumbers,
+    /// When nobody needs a message any more: when that was, if it is to be kept for a while.
+    pub(super) keep_past: Option<i64>,
+}
+
+impl Change<'_> {
+    pub(super) fn apply(&self, batch: &Batch) -> rusqlite::Result<()> {
+        self.accept(&batch.accepted)?;
+        self.end(&batch.ended)?;
+        self.forget(&batch.gone)
+    }
+
+    fn accept(&self, messages: &[NewMessage]) -> rusqlite::Result<()> {
+        let mut statement = self.transaction.prepare_cached(row::INSERT)?;
+        messages.iter().try_for_each(|message| row::insert(&mut statement, message, self.accounts))
+    }
+
+    fn end(&self, ended: &[Final]) -> rusqlite::Result<()> {
+        let mut statement = self.transaction.prepare_cached(END)?;
+        for Final { key, outcome, done } in ended {
+            let stat = str::from_utf8(outcome.stat.octets())?;
+            statement.execute((row::integer(*key)?, row::integer(*done)?, stat, outcome.code))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn forget(&self, keys: &[u64]) -> rusqlite::Result<()> {
+        if let Some(now) = self.keep_past {
+            let mut statement = self.transaction.prepare_cached(TO_THE_PAST)?;
+            for key in keys {
+                statement.execute((row::integer(*key)?, now))?;
+            }
+        }
+        let mut statement = self.transaction.prepare_cached(DELETE)?;
+        for key in keys {
+            statement.execute([row::integer(*key)?])?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the past before `until`, some of it at a time: a long idle gateway must not stall its first messages.
+    pub(super) fn forget_past(&self, until: i64) -> rusqlite::Result<usize> {
+        self.transaction.prepare_cached(FORGET_PAST)?.execute((until, PAST_AT_ONCE))
+    }
+}
+
+const END: &str = "UPDATE message SET state = 1, done = ?2, stat = ?3, code = ?4 WHERE key = ?1";
+const DELETE: &str = "DELETE FROM message WHERE key = ?1";
+const TO_THE_PAST: &str = "INSERT INTO past (gone_at, key, account, done, stat, code, id, submitted_at, source, destination) \
+     SELECT ?2, key, account, done, stat, code, id, submitted_at, source, destination FROM message WHERE key = ?1";
+/// `past` is filled in the order of time, so what is old stands in front.
+const FORGET_PAST: &str = "DELETE FROM past WHERE number IN \
+     (SELECT number FROM (SELECT number, gone_at FROM past ORDER BY number LIMIT ?2) WHERE gone_at < ?1)";
+/// Many more than a transaction adds to it, so that the past shrinks.
+const PAST_AT_ONCE: i64 = 10_000;
