@@ -10,7 +10,7 @@
 //!   [`PduError`] names the field, the octet and the `command_status` to answer; the header can be read all the same.
 //! - What may be sent in which **state** is the session's to say.
 //!
-//! A view lives as long as the octets it borrows from; [`Frame`] (feature `bytes`) owns its octets and gives the view again without
+//! A view lives as long as the octets it borrows from; `Frame` (feature `bytes`) owns its octets and gives the view again without
 //! copying. A TLV of a wrong length is an error of its accessor, not of the PDU.
 //!
 //! # Examples

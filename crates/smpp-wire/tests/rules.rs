@@ -5,6 +5,10 @@ use smpp_wire::{Profile, split_frame};
 
 #[path = "rules/arbitrary.rs"]
 mod arbitrary;
+#[path = "rules/arbitrary_fields.rs"]
+mod arbitrary_fields;
+#[path = "rules/arbitrary_tlvs.rs"]
+mod arbitrary_tlvs;
 #[path = "rules/fields.rs"]
 mod fields;
 #[path = "rules/spec_pdus.rs"]

@@ -1,7 +1,7 @@
 //! Text in short messages: alphabets, what a `data_coding` means, and long texts in several messages.
 //!
 //! Nothing here allocates: octets go into any [`Buffer`](crate::Buffer), characters into any [`core::fmt::Write`] ([`Utf8`] makes one of
-//! a `Buffer`). With the feature `alloc` there are also [`Alphabet::to_vec`], [`Meaning::to_text`] and [`Reassembler`].
+//! a `Buffer`). With the feature `alloc` there are also `Alphabet::to_vec`, `Meaning::to_text` and `Reassembler`.
 //!
 //! # Example
 //! Send a long text:
@@ -36,7 +36,7 @@
 //! | seven bits a character | [`packed`] |
 //! | what a PDU carries, its header and which part it is | [`UserData`] |
 //! | the parts of a long text | [`Segmentation`] |
-//! | a long text of its parts | [`Reassembler`] |
+//! | a long text of its parts | `Reassembler` |
 //! | ports, references and languages in front of a text | [`Udh`], [`udh`] |
 
 mod alphabet;
