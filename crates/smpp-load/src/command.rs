@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_line_without_a_command_is_a_run() {
         assert!(
-            matches!(parsed("smpp-load smpp://a@h -n 1"), Parsed::Run(options) if options.target.url.is_some())
+            matches!(parsed("smpp-load smpp://a@h -n 1"), Parsed::Run(options) if options.target.urls.len() == 1)
         );
     }
 

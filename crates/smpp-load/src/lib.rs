@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `command`, `options`, `refusal`, `duration` | the command line, and its one-line errors |
 //! | `target` | the URL of the server, and where the password comes from |
+//! | `account`, `content` | who sends what: submit_sm that are encoded before the run |
 //! | `goal`, `schedule` | when a run ends, and when each message is to leave |
 //! | `load` | the run itself: connect, send, wait for what is open |
 //! | `record` | counts, histograms and receipts while it goes on |
@@ -18,7 +19,9 @@
 //! | `report` | what is shown and written when it is over |
 #![forbid(unsafe_code)]
 
+mod account;
 mod command;
+mod content;
 mod duration;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -36,11 +39,12 @@ mod serve;
 mod target;
 
 pub use command::{Compare, Parsed, Verify};
+pub use content::{Destination, Encoding, Long, Receipts, Validity};
 #[cfg(feature = "embedded")]
 pub use embedded::Embedded;
 pub use goal::Goal;
 pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerWriter, Verdict, verify};
-pub use load::{Server, run};
+pub use load::{INSECURE, Server, run};
 pub use options::{ContentOptions, LoadOptions, Options, ReportOptions, SessionOptions, TargetOptions};
 pub use progress::{Progress, Snapshot};
 pub use record::{Counts, Histograms, Interval, Latency, LatencySummary, ReceiptCounts};

@@ -3,7 +3,8 @@
 use std::{io::Write, process::ExitCode};
 
 use smpp_load::{
-    Compare, Comparison, Options, Parsed, Report, ServeOptions, Server, Sink, Target, Verify, run, verify,
+    Compare, Comparison, INSECURE, Options, Parsed, Report, ServeOptions, Server, Sink, Target, Verify, run,
+    verify,
 };
 use smpp_session::ServerTls;
 use tokio::runtime::{Builder, Runtime};
@@ -84,22 +85,30 @@ fn compare_reports(options: &Compare) -> Result<u8, Failure> {
 
 fn load(options: &Options) -> Result<u8, Failure> {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-    let report = match &options.target.url {
-        Some(target) => load_target(target, options, cpus)?,
-        None => load_embedded(options, cpus)?,
+    let report = match &options.target.urls[..] {
+        [] => load_embedded(options, cpus)?,
+        targets => load_targets(targets, options, cpus)?,
     };
     let _closed_pipe = report.print(&mut std::io::stdout());
     report.write_files(options).map_err(|error| (FAILED, error))?;
     Ok(report.exit_code())
 }
 
-fn load_target(target: &str, options: &Options, cpus: usize) -> Result<Report, Failure> {
-    let target: Target = target.parse().map_err(|error| (BAD_USAGE, error))?;
+fn load_targets(urls: &[String], options: &Options, cpus: usize) -> Result<Report, Failure> {
+    let bad_usage = |error: String| (BAD_USAGE, error);
     let environment = std::env::var("SMPP_PASSWORD").ok();
-    let password = target
-        .password(environment, options.target.password_file.as_deref())
-        .map_err(|error| (BAD_USAGE, error))?;
-    let server = Server::of(&target, &password, options).map_err(|error| (BAD_USAGE, error.to_string()))?;
+    let mut targets = Vec::with_capacity(urls.len());
+    for url in urls {
+        let target: Target = url.parse().map_err(bad_usage)?;
+        let password = target
+            .password(environment.clone(), options.target.password_file.as_deref())
+            .map_err(bad_usage)?;
+        targets.push((target, password));
+    }
+    let server = Server::of(&targets, options).map_err(|error| bad_usage(error.to_string()))?;
+    if options.target.insecure && server.tls {
+        let _closed_pipe = writeln!(std::io::stderr(), "smpp-load: warning: {INSECURE}");
+    }
     drive(server, options, cpus)
 }
 

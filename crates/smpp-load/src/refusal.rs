@@ -7,7 +7,7 @@ use crate::target::redacted;
 /// Turns clap's several lines into one. Values are redacted, because one may be a target's URL in the wrong place.
 pub(crate) fn line(error: &Error) -> String {
     let flag = context(error, ContextKind::InvalidArg).unwrap_or_default();
-    let flag = flag.split(' ').next().unwrap_or_default();
+    let flag = flag.split([' ', '[']).next().unwrap_or_default();
     let value = context(error, ContextKind::InvalidValue).map(redacted).unwrap_or_default();
     match error.kind() {
         ErrorKind::ValueValidation | ErrorKind::InvalidValue | ErrorKind::TooManyValues
@@ -56,7 +56,7 @@ fn first_line(text: &str) -> String {
     redacted(line.strip_prefix("error: ").unwrap_or(line))
 }
 
-fn allowed(flag: &str) -> &'static str {
+pub(crate) fn allowed(flag: &str) -> &'static str {
     match flag {
         "--rate" => "0.001 to 100000000 messages a second",
         "--stages" => {
@@ -82,12 +82,21 @@ fn allowed(flag: &str) -> &'static str {
         "--messages" => "1 or more",
         "--window" => "1 to 10000",
         "--connections" => "1 to 10000",
-        "--length" => "1 to 254",
+        "--length" => "1 to 39015",
+        "--bind" => "trx, tx or rx",
+        "--bind-rate" => "0.001 to 100000000 binds a second",
+        "--encoding" => "auto, gsm7, ucs2, latin1, class0 or ucs2-class0",
+        "--long" => "whole, udh, udh16, sar or payload",
+        "--validity" => "a time like 10m, less than 32 days, or 16 characters like 000001000000000R",
+        "--tlv" => "TAG=HEX like 0x1400=0A0B",
+        "--local-address" => "an IP address of this machine",
         "--pin" => "64 hex digits, with or without sha256: before them",
-        "--source" | "--destination" => "1 to 20 ASCII characters",
-        "--password-file" | "--ca" => "the path of a file to read",
+        "--source" => "1 to 20 ASCII characters",
+        "--destination" => "1 to 20 ASCII characters, or PREFIX:LEN like 45:10",
+        "--password-file" | "--ca" | "--texts" | "--mix" => "the path of a file to read",
         "--json" | "--html" | "--csv" | "--hdr" | "--ledger" => "the path of a file to write",
-        "--receipts" => "the flag alone",
+        "--receipts" => "final, failure, success, intermediate or none, behind a =",
+        "--insecure" | "--reconnect" => "the flag alone",
         _ => "what --help lists",
     }
 }
@@ -105,7 +114,7 @@ mod tests {
         for (flag, values, range) in [
             ("--window", ["0", "10001", "-1", "many"], "1 to 10000"),
             ("--connections", ["0", "10001", "-1", "1.5"], "1 to 10000"),
-            ("--length", ["0", "255", "-1", "x"], "1 to 254"),
+            ("--length", ["0", "39016", "-1", "x"], "1 to 39015"),
             ("--messages", ["0", "-5", "1k", "99999999999999999999"], "1 or more"),
         ] {
             for value in values {
@@ -140,16 +149,13 @@ mod tests {
         for value in ["ab", &"g0".repeat(32), &format!("sha1:{}", "a0".repeat(32)), &"é".repeat(32)] {
             assert_eq!(refused(&format!("--pin {value}")), format!("--pin is {value}, allowed is {allowed}"));
         }
-        for flag in ["--source", "--destination"] {
+        for (flag, allowed) in [
+            ("--source", "1 to 20 ASCII characters"),
+            ("--destination", "1 to 20 ASCII characters, or PREFIX:LEN like 45:10"),
+        ] {
             let long = "4".repeat(21);
-            assert_eq!(
-                refused(&format!("{flag} {long}")),
-                format!("{flag} is {long}, allowed is 1 to 20 ASCII characters")
-            );
-            assert_eq!(
-                refused(&format!("{flag} Ærø")),
-                format!("{flag} is Ærø, allowed is 1 to 20 ASCII characters")
-            );
+            assert_eq!(refused(&format!("{flag} {long}")), format!("{flag} is {long}, allowed is {allowed}"));
+            assert_eq!(refused(&format!("{flag} Ærø")), format!("{flag} is Ærø, allowed is {allowed}"));
         }
     }
 
@@ -163,7 +169,10 @@ mod tests {
         );
         assert_eq!(refused("--json"), "--json has no value, allowed is the path of a file to write");
         assert_eq!(refused("--source="), "--source has no value, allowed is 1 to 20 ASCII characters");
-        assert_eq!(refused("--receipts=yes"), "--receipts is yes, allowed is the flag alone");
+        assert_eq!(
+            refused("--receipts=yes"),
+            "--receipts is yes, allowed is final, failure, success, intermediate or none, behind a ="
+        );
         assert_eq!(refused("-w 1 -w 2"), "--window is given twice, allowed is once");
         assert_eq!(
             refused("--rate 1 --stages 1s:1"),
@@ -172,16 +181,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_refused_and_checks_of_the_server_can_not_be_switched_off() {
-        assert_eq!(refused("--insecure"), "--insecure is no flag, allowed is what --help lists");
+    fn what_is_unknown_is_refused() {
+        assert_eq!(refused("--unsafe"), "--unsafe is no flag, allowed is what --help lists");
         assert_eq!(
             refused("--widnow 3"),
             "--widnow is no flag, allowed is --window or another that --help lists"
         );
-        assert_eq!(
-            refused("smpp://a@h smpp://a:pw@h"),
-            "smpp://a:***@h is a word too many, allowed is one target"
-        );
+        assert_eq!(refused("--insecure --ca a"), "--insecure is given with --ca, allowed is one of them");
     }
 
     #[test]

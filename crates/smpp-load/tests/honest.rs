@@ -12,8 +12,8 @@ async fn run(behaviour: Behaviour, flags: &str) -> (Report, SinkCounts) {
         panic!("{line} is a run");
     };
     let options: Options = options;
-    let target: Target = options.target.url.as_ref().unwrap().parse().unwrap();
-    let server = Server::of(&target, "secret", &options).unwrap();
+    let target: Target = options.target.urls.first().unwrap().parse().unwrap();
+    let server = Server::of(&[(target, "secret".to_owned())], &options).unwrap();
     let report = smpp_load::run(server, &options).await.unwrap();
     (report, sink.stop().await)
 }

@@ -5,6 +5,7 @@
 
 mod destination;
 mod encoding;
+mod fields;
 mod mark;
 mod part;
 mod spec;
@@ -16,6 +17,9 @@ use part::Part;
 pub use destination::Destination;
 pub(crate) use destination::address;
 pub use encoding::{Encoding, Long};
+pub(crate) use fields::tlv;
+pub use fields::{Receipts, Validity};
+#[cfg(test)]
 pub(crate) use mark::read_mark;
 pub(crate) use part::Message;
 pub(crate) use spec::Spec;
@@ -103,6 +107,7 @@ impl Content {
     }
 
     fn turn(&self, number: u64) -> Option<(Turn, u64)> {
+        let number = number % NUMBERS;
         if let [only] = self.cycle[..] {
             return Some((only, number));
         }
@@ -137,6 +142,8 @@ const fn greatest_common_divisor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
+/// How many messages an account may send: each counts from a multiple of this.
+pub(crate) const NUMBERS: u64 = 1 << 48;
 /// Texts that a cycle holds where that is enough, so that several files of many texts make no endless one.
 const CYCLE_MAX: usize = 1_000_000;
 const NO_MARK: mark::Mark = [0; mark::MARK_LEN];

@@ -1,97 +1,69 @@
 //! A run from connect to report.
 
 use std::{
-    path::Path,
     sync::Arc,
     thread::JoinHandle,
     time::{Duration, Instant, SystemTime},
 };
 
-use smpp_session::{Client, ClientBuilder, ClientTls, Connection, Fingerprint, Limits, TlsError};
+use tokio::sync::watch;
 
 use super::{
-    lane::Lane,
-    loader::{Loader, Source, Template},
+    binding::bind_all,
     pacer::{MachineClock, Pacer, Receiver},
     run::{Plan, Run},
+    server::Server,
+    slot::Slot,
 };
 use crate::{
-    Head, LedgerWriter, Network, Options, Progress, Report, Target,
+    Head, Latency, LatencySummary, LedgerWriter, Network, Options, Progress, Report,
+    account::{Account, accounts},
     record::HdrLog,
-    report::{self, Cpu, CpuMeter, Gathered},
+    report::{self, Cpu, CpuMeter, Gathered, Setting},
 };
-
-/// The server to load, and what the report says of it.
-#[derive(Debug)]
-pub struct Server {
-    /// How to connect.
-    pub client: ClientBuilder,
-    /// Its name in the report.
-    pub name: String,
-    /// Where an embedded gateway keeps its messages.
-    pub store: Option<String>,
-    /// True when the connections are encrypted.
-    pub tls: bool,
-}
-
-impl Server {
-    /// The server of a target URL.
-    ///
-    /// # Errors
-    /// When no trust can be set up; says which option is at fault.
-    pub fn of(target: &Target, password: &str, options: &Options) -> Result<Self, TlsError> {
-        let (host, port) = (target.host.as_str(), target.port);
-        let client = if target.tls {
-            Client::builder(host, port, trust(options.target.ca.as_deref(), &options.target.pins)?)
-        } else {
-            Client::plain(host, port)
-        };
-        let client = client.credentials(target.system_id.as_str(), password);
-        Ok(Self { client, name: target.to_string(), store: None, tls: target.tls })
-    }
-}
-
-/// Pins win over an authority file, which wins over the system's authorities.
-fn trust(ca: Option<&Path>, pins: &[[u8; 32]]) -> Result<ClientTls, TlsError> {
-    if !pins.is_empty() {
-        return ClientTls::pinned(pins.iter().copied().map(Fingerprint::from).collect());
-    }
-    ca.map_or_else(ClientTls::system_roots, ClientTls::ca_file)
-}
 
 /// Runs to the goal and waits for what is still open. Cancellation: the connections are dropped.
 ///
 /// # Errors
 /// When a connection can't be made or bound, or the ledger not be created; one line.
 pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
-    let run = Arc::new(Run::new(plan(options)?));
-    let connections = connect(&server, options, &run).await?;
+    let accounts: Vec<_> = accounts(options, false)?.into_iter().map(Arc::new).collect();
+    let run = Arc::new(Run::new(plan(options, &accounts)?));
+    let slots = slots(&run, &accounts, &server, options);
+    let (over, sessions, binds) = bind(&slots, options).await?;
     let started_at = report::timestamp(SystemTime::now());
     let meter = CpuMeter::start();
     let progress = Progress::new(options.load.goal());
-    let pacer = start(&run, &connections, options);
-    wake(&connections);
-    let ends = options.load.schedule().is_none().then(|| options.load.goal().duration).flatten();
-    offer(&run, &connections, ends.map(|lasts| Instant::now() + lasts), &progress).await;
+    let pacers = start(&run, &accounts, &slots);
+    slots.iter().for_each(|slot| slot.wake());
+    let ends = accounts.iter().any(|account| account.schedule.is_none());
+    let ends = options.load.goal().duration.filter(|_| ends).map(|lasts| Instant::now() + lasts);
+    offer(&run, &slots, ends, &progress).await;
     let cpu = meter.read();
     settle(&run, options.session.timeout, &progress).await;
     run.stop();
     run.tick();
     progress.finish();
-    let bound = connections.len();
-    let network = network(&run, &connections);
-    for connection in connections {
-        connection.client.unbind().await;
+    over.send_replace(true);
+    for session in sessions {
+        // A task of ours does not panic.
+        let _ended = session.await;
     }
-    if let Some(pacer) = pacer {
+    for pacer in pacers {
         // It has nothing to do any more.
         let _ended = tokio::task::spawn_blocking(|| pacer.join()).await;
     }
-    Ok(finish(run, &server, options, Ended { started_at, bound, network, cpu }))
+    let bound = slots.len();
+    drop(slots);
+    let network = run.network();
+    Ok(finish(run, &server, options, Ended { started_at, bound, binds, network, cpu, accounts }))
 }
 
-fn plan(options: &Options) -> Result<Plan, String> {
-    let head = Head { seed: options.load.seed(), receipts: options.content.receipts };
+fn plan(options: &Options, accounts: &[Arc<Account>]) -> Result<Plan, String> {
+    let receipts = accounts.iter().any(|account| account.wants_receipts);
+    let due =
+        receipts && accounts.iter().all(|account| account.receipts_are_due || !account.bind.transmits());
+    let head = Head { seed: options.load.seed(), receipts: due };
     let ledger = options.report.ledger.as_deref().map(|path| {
         LedgerWriter::create(path, &head).map_err(|error| {
             format!("--ledger is {} ({error}), allowed is the path of a file to write", path.display())
@@ -106,74 +78,94 @@ fn plan(options: &Options) -> Result<Plan, String> {
         goal: options.load.goal(),
         warmup: options.load.warmup,
         deadline: options.deadline(),
-        receipts: options.content.receipts,
+        receipts,
+        sessions: accounts.iter().map(|account| account.connections as usize).sum(),
+        schedules: accounts.iter().filter(|account| account.schedule.is_some()).count(),
+        claims: accounts.iter().any(|account| account.schedule.is_none() && account.bind.transmits())
+            || accounts.iter().all(|account| !account.bind.transmits()),
         ledger: ledger.transpose()?,
         hdr: hdr.transpose()?,
     })
 }
 
-/// A bound connection and what is due on it.
-struct Bound {
-    client: Connection,
-    lane: Option<Arc<Lane>>,
+fn slots(run: &Arc<Run>, accounts: &[Arc<Account>], server: &Server, options: &Options) -> Vec<Arc<Slot>> {
+    let slots = accounts.iter().flat_map(|account| {
+        let slot = || Arc::new(Slot::new(run, account, &server.clients, options.session.timeout));
+        (0..account.connections).map(move |_| slot())
+    });
+    slots.collect()
 }
 
-async fn connect(server: &Server, options: &Options, run: &Arc<Run>) -> Result<Vec<Bound>, String> {
-    let template = Arc::new(Template {
-        source: options.content.source.clone(),
-        destination: options.content.destination.clone(),
-        text: TEXT.iter().copied().cycle().take(options.content.length.into()).collect(),
-        receipts: options.content.receipts,
-    });
-    let window = u16::try_from(options.session.window).unwrap_or(u16::MAX);
-    let builder = server.client.clone().limits(Limits {
-        window,
-        response: options.session.timeout,
-        request_buffer: usize::from(window) * LARGEST_SUBMIT_SM,
-        ..Limits::default()
-    });
-    let mut connections = Vec::new();
-    for _ in 0..options.session.connections {
-        let lane = options.load.is_open_loop().then(Arc::<Lane>::default);
-        let source = lane.clone().map_or(Source::Window, Source::Clock);
-        let loader = Loader::new(Arc::clone(run), Arc::clone(&template), source);
-        let client = builder.connect(loader).await.map_err(|error| error.to_string())?;
-        connections.push(Bound { client, lane });
+/// What says that the run is over, the tasks that wait for it, and how long the binds took.
+type Bound = (watch::Sender<bool>, Vec<tokio::task::JoinHandle<()>>, LatencySummary);
+
+/// Binds all, and leaves each session to a task that ends when the run is over.
+async fn bind(slots: &[Arc<Slot>], options: &Options) -> Result<Bound, String> {
+    let (over, is_over) = watch::channel(false);
+    let (mut sessions, mut failed, mut latency) = (Vec::new(), None, Latency::new());
+    let bind = |index: usize| {
+        let slot = slots.get(index).map(Arc::clone);
+        async move {
+            match slot {
+                Some(slot) => slot.bind().await,
+                None => std::future::pending().await,
+            }
+        }
+    };
+    let reconnect = options.session.reconnect;
+    bind_all(slots.len(), options.session.bind_rate, bind, |attempt| {
+        match (attempt.result, slots.get(attempt.index)) {
+            (Ok(connection), Some(slot)) => {
+                latency.record(attempt.took);
+                let kept = Arc::clone(slot).keep(connection, reconnect, is_over.clone());
+                sessions.push(tokio::spawn(kept));
+            }
+            (Err(error), _) => failed = Some(error.to_string()),
+            (Ok(_), None) => {}
+        }
+        failed.is_none()
+    })
+    .await;
+    let Some(error) = failed else { return Ok((over, sessions, latency.summary())) };
+    over.send_replace(true);
+    for session in sessions {
+        let _ended = session.await;
     }
-    Ok(connections)
+    Err(error)
 }
 
-/// Starts the clock; in an open loop, the pacer with it.
-fn start(run: &Arc<Run>, connections: &[Bound], options: &Options) -> Option<JoinHandle<()>> {
-    let schedule = options.load.schedule();
-    let receivers = connections.iter().filter_map(|connection| {
-        let session = connection.client.session().clone();
-        let lane = Arc::clone(connection.lane.as_ref()?);
-        Some(Receiver { lane, wake: Box::new(move || session.wake()) })
-    });
-    let receivers = receivers.collect();
+/// Starts the clock; with each open loop, its pacer.
+fn start(run: &Arc<Run>, accounts: &[Arc<Account>], slots: &[Arc<Slot>]) -> Vec<JoinHandle<()>> {
     let clock = MachineClock(run.start());
-    let pacer = Pacer::new(Arc::clone(run), schedule?, receivers, clock);
-    std::thread::Builder::new().name("pacer".to_owned()).spawn(move || pacer.run()).ok()
+    let pacers = accounts.iter().filter_map(|account| {
+        let schedule = account.schedule.clone()?;
+        let receivers = slots.iter().filter(|slot| slot.is_of(account)).filter_map(|slot| {
+            let (lane, slot) = (Arc::clone(slot.lane()?), Arc::clone(slot));
+            Some(Receiver { lane, wake: Box::new(move || slot.wake()) })
+        });
+        let pacer = Pacer::new(Arc::clone(run), Arc::clone(account), schedule, receivers.collect(), clock);
+        std::thread::Builder::new().name("pacer".to_owned()).spawn(move || pacer.run()).ok()
+    });
+    pacers.collect()
 }
 
-/// Lets the connections work until all is offered, all of them have ended, or Ctrl-C.
-async fn offer(run: &Run, connections: &[Bound], ends: Option<Instant>, progress: &Progress) {
+/// Lets the sessions work until all is offered, all of them have ended, or Ctrl-C.
+async fn offer(run: &Run, slots: &[Arc<Slot>], ends: Option<Instant>, progress: &Progress) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.tick().await;
+    let mut ends = ends;
     while !run.has_offered_all() {
         tokio::select! {
             _ = ticks.tick() => progress.tick(&run.tick()),
-            () = until(ends) => run.stop(),
-            () = run.settled.notified() => {
-                if connections.iter().all(|connection| connection.client.session().ended().is_some()) {
-                    run.stop();
-                }
+            () = until(ends) => {
+                ends = None;
+                run.stop_claims();
             }
+            () = run.settled.notified() => {}
             _ = tokio::signal::ctrl_c() => run.stop(),
         }
     }
-    wake(connections);
+    slots.iter().for_each(|slot| slot.wake());
 }
 
 /// Waits for the answers and receipts of what was sent; gives up when nothing moves for as long as an answer may take.
@@ -207,46 +199,47 @@ async fn until(end: Option<Instant>) {
     }
 }
 
-fn wake(connections: &[Bound]) {
-    connections.iter().for_each(|connection| connection.client.session().wake());
-}
-
 /// What is known of a run beside its records.
 struct Ended {
     started_at: String,
     bound: usize,
+    binds: LatencySummary,
     network: Network,
     cpu: Cpu,
-}
-
-fn network(run: &Run, connections: &[Bound]) -> Network {
-    let mut network = Network { errors: run.connections_ended(), ..Network::default() };
-    for connection in connections {
-        let counters = connection.client.session().counters();
-        network.octets_sent += counters.octets_out;
-        network.octets_received += counters.octets_in;
-    }
-    network
+    accounts: Vec<Arc<Account>>,
 }
 
 fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Report {
     let receipts = run.receipts.lock().counts();
     let (recorded, mut warnings) = run.take_records();
+    if options.target.insecure && server.tls {
+        warnings.push(INSECURE.to_owned());
+    }
     if let Some(ledger) = Arc::into_inner(run).and_then(Run::into_ledger)
         && let Err(error) = ledger.finish()
     {
         warnings.push(format!("the ledger is not whole: {error}"));
     }
-    let Ended { started_at, bound, network, cpu } = ended;
+    let Ended { started_at, bound, binds, network, cpu, accounts } = ended;
+    let setting = Setting::of(accounts.iter().map(|account| &**account), options);
     let (interrupted, aborted) = (None, None);
-    let gathered =
-        Gathered { started_at, bound, recorded, receipts, network, cpu, interrupted, aborted, warnings };
+    let gathered = Gathered {
+        setting,
+        started_at,
+        bound,
+        binds,
+        recorded,
+        receipts,
+        network,
+        cpu,
+        interrupted,
+        aborted,
+        warnings,
+    };
     Report::new(server, options, gathered)
 }
 
+/// What `--insecure` means, said before the run and in its report.
+pub const INSECURE: &str = "--insecure: nobody knows who the server is; whoever stands in the way reads and changes everything, the password included";
 /// How often progress is shown, and an interval of the series ends.
 const TICK: Duration = Duration::from_secs(1);
-/// Octets of the largest submit_sm without TLVs (SMPP v3.4 §4.4.1).
-const LARGEST_SUBMIT_SM: usize = 364;
-/// The text of every message, repeated to the wanted length.
-const TEXT: &[u8] = b"The quick brown fox jumps over the lazy dog. ";

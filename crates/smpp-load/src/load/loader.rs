@@ -1,15 +1,17 @@
 //! One connection of a run, in the session's own turns: sends what is due, or what there is room for, and times the answers.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use smpp_session::{
-    Cause, CommandStatus, Completion, Handler, Reply, ReplyTo, Request, SessionError, SubmitError, SubmitSm,
-    Turn, Verdict,
+    Cause, CommandStatus, Completion, Handler, Reply, ReplyTo, Request, SessionError, SubmitError, Turn,
+    Verdict,
 };
 use smpp_wire::{
     Pdu,
     receipt::{Recognition, Scratch},
-    values::{Npi, RegisteredDelivery, Ton},
 };
 
 use super::{
@@ -20,32 +22,9 @@ use super::{
 };
 use crate::{
     Entry, Fate, IdDigest,
+    account::Account,
     record::{Tally, note},
 };
-
-/// What every message of a run says.
-#[derive(Debug)]
-pub(super) struct Template {
-    pub(super) source: String,
-    pub(super) destination: String,
-    pub(super) text: Vec<u8>,
-    pub(super) receipts: bool,
-}
-
-impl Template {
-    fn message(&self) -> SubmitSm<'_> {
-        SubmitSm {
-            source_addr_ton: Ton::ALPHANUMERIC,
-            source_addr: self.source.as_bytes(),
-            dest_addr_ton: Ton::INTERNATIONAL,
-            dest_addr_npi: Npi::ISDN,
-            destination_addr: self.destination.as_bytes(),
-            registered_delivery: RegisteredDelivery(u8::from(self.receipts)),
-            short_message: &self.text,
-            ..SubmitSm::default()
-        }
-    }
-}
 
 /// What makes a connection send.
 #[derive(Clone, Debug)]
@@ -54,13 +33,15 @@ pub(super) enum Source {
     Window,
     /// The clock.
     Clock(Arc<Lane>),
+    /// Nothing: it only receives.
+    Nothing,
 }
 
 /// The handler of one connection.
 #[derive(Debug)]
 pub(super) struct Loader {
     run: Arc<Run>,
-    template: Arc<Template>,
+    account: Arc<Account>,
     source: Source,
     flights: Flights,
     /// What is to be sent in this turn; empty between turns.
@@ -73,10 +54,10 @@ pub(super) struct Loader {
 }
 
 impl Loader {
-    pub(super) fn new(run: Arc<Run>, template: Arc<Template>, source: Source) -> Self {
+    pub(super) fn new(run: Arc<Run>, account: Arc<Account>, source: Source) -> Self {
         Self {
             run,
-            template,
+            account,
             source,
             flights: Flights::default(),
             due: Vec::new(),
@@ -90,10 +71,15 @@ impl Loader {
     fn take_due(&mut self, room: usize, now: Duration) {
         match &self.source {
             Source::Window => {
-                let (first, count) = self.run.claim(room as u64, now);
+                // What an earlier turn could not send leaves first.
                 let intended = nanoseconds(now);
+                self.due.iter_mut().for_each(|due| due.intended = intended);
+                let room = room.saturating_sub(self.due.len()) as u64;
+                let count = self.run.claim(room, now);
+                let first = self.account.next_number.fetch_add(count, Ordering::Relaxed);
                 self.due.extend((first..first + count).map(|number| Due { number, intended }));
             }
+            Source::Nothing => {}
             Source::Clock(lane) => {
                 lane.pull(room, self.run.expired_at(now), &mut self.due);
                 if room == 0 && !lane.is_empty() {
@@ -106,34 +92,30 @@ impl Loader {
     }
 
     fn send(&mut self, turn: &mut Turn<'_>, now: Duration) {
-        let message = self.template.message();
         let sent = nanoseconds(now);
-        for (index, &Due { number, intended }) in self.due.iter().enumerate() {
+        let mut left = 0;
+        for &Due { number, intended } in &self.due {
+            let Some(message) = self.account.content.message(number, intended) else { break };
             let token = self.flights.put(Flight { number, intended, sent });
             if let Err(error) = turn.submit(&message, token) {
                 self.flights.take(token);
-                self.refused(index, error);
+                if matches!(error, SubmitError::Encode(_)) {
+                    self.run.connection_ended(format!("a message can't be sent: {error}"));
+                    self.run.stop();
+                }
                 break;
             }
+            left += 1;
             if self.run.counts_from(intended) {
                 // The clock's messages were offered by the pacer.
                 self.tally.counts.offered += u64::from(matches!(self.source, Source::Window));
                 self.tally.sent(Duration::from_nanos(sent.saturating_sub(intended)));
             }
         }
-        self.due.clear();
-    }
-
-    /// The session did not take the message at `index`, nor will it take those behind.
-    fn refused(&self, index: usize, error: SubmitError) {
-        let rest = self.due.get(index..).unwrap_or_default();
-        match &self.source {
-            Source::Window => self.run.unclaim(rest.len() as u64),
-            Source::Clock(lane) => lane.put_back(rest),
-        }
-        if matches!(error, SubmitError::Encode(_)) {
-            self.run.connection_ended(format!("a message can't be sent: {error}"));
-            self.run.stop();
+        self.due.drain(..left);
+        if let Source::Clock(lane) = &self.source {
+            lane.put_back(&self.due);
+            self.due.clear();
         }
     }
 
@@ -194,7 +176,7 @@ impl Handler for Loader {
                     true => IdDigest::of(answer.message_id),
                     false => IdDigest::NONE,
                 };
-                if answer.command_status.is_ok() && self.run.wants_receipts {
+                if answer.command_status.is_ok() && self.account.receipts_are_due {
                     self.tally.accepted.push((id, flight.sent));
                 }
                 self.ended_flight(flight, now, Fate::Answered(answer.command_status.0), id);
@@ -232,6 +214,9 @@ impl Handler for Loader {
     fn ended(&mut self, error: &SessionError) {
         let now = self.now();
         self.run.add(&mut self.tally, now);
+        if matches!(self.source, Source::Window) {
+            self.run.unreserve(self.due.len() as u64);
+        }
         if error.cause != Cause::Unbind || !self.run.has_offered_all() {
             self.run.connection_ended(error.to_string());
         }

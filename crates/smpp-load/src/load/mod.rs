@@ -9,11 +9,15 @@
 //!                                   Loader ──Tally──> Recorder   once a turn
 //! ```
 
+mod binding;
 mod engine;
 mod flights;
 mod lane;
 mod loader;
 mod pacer;
 mod run;
+mod server;
+mod slot;
 
-pub use engine::{Server, run};
+pub use engine::{INSECURE, run};
+pub use server::Server;

@@ -12,7 +12,7 @@ use super::{
     lane::{Due, Lane},
     run::Run,
 };
-use crate::{Entry, Fate, IdDigest, Schedule, record::Tally};
+use crate::{Entry, Fate, IdDigest, Schedule, account::Account, record::Tally};
 
 /// Where time comes from, so that tests can stop it.
 pub(super) trait Clock {
@@ -49,18 +49,39 @@ pub(super) struct Pacer<C> {
     schedule: std::iter::Peekable<Schedule>,
     receivers: Vec<Receiver>,
     clock: C,
+    account: Arc<Account>,
     /// The number of the next message.
     number: u64,
+    /// Every message that there may be was offered.
+    exhausted: bool,
+    /// The schedule is not through.
+    offering: bool,
     /// What is handed to each connection at this wake.
     due: Vec<Vec<Due>>,
     tally: Tally,
 }
 
 impl<C: Clock> Pacer<C> {
-    pub(super) fn new(run: Arc<Run>, schedule: Schedule, receivers: Vec<Receiver>, clock: C) -> Self {
-        run.set_pacing(true);
+    pub(super) fn new(
+        run: Arc<Run>,
+        account: Arc<Account>,
+        schedule: Schedule,
+        receivers: Vec<Receiver>,
+        clock: C,
+    ) -> Self {
         let due = receivers.iter().map(|_| Vec::new()).collect();
-        Self { run, schedule: schedule.peekable(), receivers, clock, number: 0, due, tally: Tally::default() }
+        Self {
+            run,
+            schedule: schedule.peekable(),
+            receivers,
+            clock,
+            number: account.first_number,
+            account,
+            exhausted: false,
+            offering: true,
+            due,
+            tally: Tally::default(),
+        }
     }
 
     /// Paces to the end of the schedule, or until the run is stopped; then until every message was sent or shed.
@@ -68,8 +89,7 @@ impl<C: Clock> Pacer<C> {
         while let Some(next) = self.wake_up() {
             self.clock.sleep_until(next);
         }
-        self.run.set_pacing(false);
-        self.run.settled.notify_one();
+        self.run.pacer_is_done();
     }
 
     /// Hands on what is due, sheds what is late, and says when to wake next; `None` when all is done.
@@ -80,8 +100,8 @@ impl<C: Clock> Pacer<C> {
         self.shed(shed_before, now);
         self.run.add(&mut self.tally, now);
         let next = if self.is_over() { None } else { self.schedule.peek().copied() };
-        if next.is_none() {
-            self.run.stop_offering();
+        if next.is_none() && std::mem::take(&mut self.offering) {
+            self.run.schedule_is_through();
         }
         let waiting = self.receivers.iter().any(|receiver| !receiver.lane.is_empty());
         let soon = now + if waiting { SHED_PAUSE } else { STOP_PAUSE };
@@ -92,7 +112,7 @@ impl<C: Clock> Pacer<C> {
     }
 
     fn is_over(&self) -> bool {
-        self.run.is_stopped() || self.run.limit().is_some_and(|limit| self.number >= limit)
+        self.exhausted || self.run.is_stopped()
     }
 
     fn offer(&mut self, now: Duration) {
@@ -101,9 +121,14 @@ impl<C: Clock> Pacer<C> {
             let Some(intended) = self.schedule.next_if(|time| *time <= now) else {
                 break;
             };
+            if self.run.reserve(1) == 0 {
+                self.exhausted = true;
+                break;
+            }
             let due = Due { number: self.number, intended: nanoseconds(intended) };
-            // Connections take turns, so that none is a whole spacing behind another.
-            let turn = usize::try_from(self.number % connections).unwrap_or_default();
+            // Connections take turns, so that none is a whole spacing behind another; the parts of a text stay together.
+            let text = self.account.content.text_of(self.number);
+            let turn = usize::try_from(text % connections).unwrap_or_default();
             if let Some(messages) = self.due.get_mut(turn) {
                 messages.push(due);
             }

@@ -1,19 +1,22 @@
 //! What the connections and the pacer of one run share: its end, its records, its receipts.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use parking_lot::Mutex;
+use smpp_session::Counters;
 use tokio::sync::Notify;
 
 use super::pacer::nanoseconds;
 use crate::{
-    Goal, IdDigest, LedgerWriter, Snapshot,
+    Goal, IdDigest, LedgerWriter, Network, Snapshot,
+    figures::counted,
     record::{Archive, Arrival, HdrLog, Receipts, Recorded, Recorder, Tally, note},
 };
 
@@ -31,17 +34,23 @@ pub(super) struct Run {
     archive: Mutex<Archive>,
     ledger: Option<Mutex<LedgerWriter>>,
     /// Why connections ended before the run did.
-    ended: Mutex<Vec<String>>,
+    ended: Mutex<BTreeMap<String, u64>>,
     /// Notified when something ended that the run waits for.
     pub(super) settled: Notify,
     started: OnceLock<Instant>,
     claimed: AtomicU64,
-    /// Nothing is offered any more; what is due may still be sent.
-    offered_all: AtomicBool,
+    /// Closed loops may still claim messages.
+    claiming: AtomicBool,
+    /// Schedules that are not through.
+    schedules: AtomicUsize,
     /// Nothing is sent any more.
     stopped: AtomicBool,
-    /// A pacer is at work: something may be due.
-    pacing: AtomicBool,
+    /// Pacers at work: something may be due.
+    pacing: AtomicUsize,
+    /// Sessions that are bound, or are bound again.
+    alive: AtomicUsize,
+    rebinds: AtomicU64,
+    octets: Mutex<(u64, u64)>,
 }
 
 /// What a run is told at its start.
@@ -51,6 +60,12 @@ pub(super) struct Plan {
     pub(super) warmup: Duration,
     pub(super) deadline: Duration,
     pub(super) receipts: bool,
+    /// Places for sessions.
+    pub(super) sessions: usize,
+    /// Schedules of open loops.
+    pub(super) schedules: usize,
+    /// True when there are closed loops, or nothing is sent at all: the run ends by its duration.
+    pub(super) claims: bool,
     pub(super) ledger: Option<LedgerWriter>,
     pub(super) hdr: Option<HdrLog>,
 }
@@ -70,9 +85,13 @@ impl Run {
             settled: Notify::new(),
             started: OnceLock::new(),
             claimed: AtomicU64::new(0),
-            offered_all: AtomicBool::new(false),
+            claiming: AtomicBool::new(plan.claims),
+            schedules: AtomicUsize::new(plan.schedules),
             stopped: AtomicBool::new(false),
-            pacing: AtomicBool::new(false),
+            pacing: AtomicUsize::new(plan.schedules),
+            alive: AtomicUsize::new(plan.sessions),
+            rebinds: AtomicU64::new(0),
+            octets: Mutex::default(),
         }
     }
 
@@ -93,7 +112,7 @@ impl Run {
 
     /// Nothing is sent any more; what is in flight is still waited for.
     pub(super) fn stop(&self) {
-        self.offered_all.store(true, Ordering::Relaxed);
+        self.claiming.store(false, Ordering::Relaxed);
         self.stopped.store(true, Ordering::Relaxed);
     }
 
@@ -101,49 +120,91 @@ impl Run {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    pub(super) fn stop_offering(&self) {
-        self.offered_all.store(true, Ordering::Relaxed);
+    /// The time of closed loops is over; schedules go on to their end.
+    pub(super) fn stop_claims(&self) {
+        self.claiming.store(false, Ordering::Relaxed);
+        self.settled.notify_one();
+    }
+
+    /// A schedule is through: what is due may still be sent.
+    pub(super) fn schedule_is_through(&self) {
+        self.schedules.fetch_sub(1, Ordering::Relaxed);
+        self.settled.notify_one();
     }
 
     pub(super) fn has_offered_all(&self) -> bool {
-        self.offered_all.load(Ordering::Relaxed)
+        let offering = self.claiming.load(Ordering::Relaxed) || self.schedules.load(Ordering::Relaxed) > 0;
+        self.is_stopped() || !offering
     }
 
-    pub(super) fn set_pacing(&self, pacing: bool) {
-        self.pacing.store(pacing, Ordering::Relaxed);
+    /// Nothing is due on the connections of one pacer any more.
+    pub(super) fn pacer_is_done(&self) {
+        self.pacing.fetch_sub(1, Ordering::Relaxed);
+        self.settled.notify_one();
     }
 
     /// True when nothing is due any more.
     pub(super) fn has_sent_all(&self) -> bool {
-        self.has_offered_all() && !self.pacing.load(Ordering::Relaxed)
+        self.has_offered_all() && self.pacing.load(Ordering::Relaxed) == 0
     }
 
-    /// How many messages there may be.
-    pub(super) const fn limit(&self) -> Option<u64> {
-        self.goal.messages
-    }
-
-    /// Claims up to `room` messages of a closed loop, and gives the number of the first and how many.
-    pub(super) fn claim(&self, room: u64, elapsed: Duration) -> (u64, u64) {
-        if self.is_stopped() {
-            return (0, 0);
+    /// Claims up to `room` messages of a closed loop, and gives how many.
+    pub(super) fn claim(&self, room: u64, elapsed: Duration) -> u64 {
+        if !self.claiming.load(Ordering::Relaxed) {
+            return 0;
         }
         if self.goal.duration.is_some_and(|duration| elapsed >= duration) {
-            self.stop();
-            return (0, 0);
+            self.stop_claims();
+            return 0;
         }
-        let first = self.claimed.fetch_add(room, Ordering::Relaxed);
-        let allowed = self.limit().map_or(room, |limit| limit.saturating_sub(first).min(room));
+        let allowed = self.reserve(room);
         if allowed < room {
-            self.claimed.fetch_sub(room - allowed, Ordering::Relaxed);
-            self.stop();
+            self.stop_claims();
         }
-        (first, allowed)
+        allowed
     }
 
-    /// Gives claimed messages back: they could not be sent yet.
-    pub(super) fn unclaim(&self, count: u64) {
-        self.claimed.fetch_sub(count, Ordering::Relaxed);
+    /// Takes up to `count` messages from those that there may be, and gives how many.
+    pub(super) fn reserve(&self, count: u64) -> u64 {
+        let Some(limit) = self.goal.messages else { return count };
+        let first = self.claimed.fetch_add(count, Ordering::Relaxed);
+        let allowed = limit.saturating_sub(first).min(count);
+        self.claimed.fetch_sub(count - allowed, Ordering::Relaxed);
+        allowed
+    }
+
+    /// Gives messages back that were taken and can't be sent.
+    pub(super) fn unreserve(&self, count: u64) {
+        if self.goal.messages.is_some() {
+            self.claimed.fetch_sub(count, Ordering::Relaxed);
+        }
+    }
+
+    /// A session is gone for good.
+    pub(super) fn session_gone(&self) {
+        if self.alive.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.stop();
+        }
+        self.settled.notify_one();
+    }
+
+    /// A session that was lost is back.
+    pub(super) fn rebound(&self) {
+        self.rebinds.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Adds what went over a session that is over.
+    pub(super) fn count_octets(&self, counters: &Counters) {
+        let mut octets = self.octets.lock();
+        octets.0 += counters.octets_out;
+        octets.1 += counters.octets_in;
+    }
+
+    /// What went over the network, once every session is over.
+    pub(super) fn network(&self) -> Network {
+        let (octets_sent, octets_received) = *self.octets.lock();
+        let rebinds = self.rebinds.load(Ordering::Relaxed);
+        Network { errors: self.connections_ended(), rebinds, octets_sent, octets_received }
     }
 
     /// What was to leave before this time is late beyond its deadline.
@@ -196,13 +257,13 @@ impl Run {
 
     /// A connection ended before the run did.
     pub(super) fn connection_ended(&self, why: String) {
-        self.ended.lock().push(why);
+        *self.ended.lock().entry(why).or_default() += 1;
         self.settled.notify_one();
     }
 
     /// How many connections ended before the run did.
     pub(super) fn connections_ended(&self) -> u64 {
-        self.ended.lock().len() as u64
+        self.ended.lock().values().sum()
     }
 
     /// Messages without an end, and receipts still to come.
@@ -217,14 +278,26 @@ impl Run {
         let now = self.elapsed();
         let (interval, statuses) = self.archive.lock().roll(&self.recorder, now, receipts.missing);
         let totals = self.recorder.lock().counts();
-        Snapshot { elapsed: now, totals, interval, statuses, receipts, connections: 0 }
+        Snapshot {
+            elapsed: now,
+            totals,
+            interval,
+            statuses,
+            receipts,
+            connections: self.alive.load(Ordering::Relaxed) as u64,
+        }
     }
 
     /// The records and why connections ended; leaves the run empty.
     pub(super) fn take_records(&self) -> (Recorded, Vec<String>) {
         let recorder = std::mem::take(&mut *self.recorder.lock());
         let archive = std::mem::take(&mut *self.archive.lock());
-        (archive.finish(recorder), std::mem::take(&mut *self.ended.lock()))
+        let ended = std::mem::take(&mut *self.ended.lock());
+        let warnings = ended.into_iter().map(|(why, count)| match count {
+            1 => why,
+            _ => format!("{why} ({})", counted(count, "time")),
+        });
+        (archive.finish(recorder), warnings.collect())
     }
 
     /// The ledger, when nobody uses this run any more.

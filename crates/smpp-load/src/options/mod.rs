@@ -14,6 +14,7 @@ pub use content::ContentOptions;
 pub use load::LoadOptions;
 pub use report::ReportOptions;
 pub use session::SessionOptions;
+pub(crate) use session::bind_mode;
 pub use target::TargetOptions;
 
 use crate::duration::parse_duration;
@@ -61,7 +62,7 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 mod tests {
     use super::load::DEFAULT_DURATION;
     use super::*;
-    use crate::{Goal, Parsed};
+    use crate::{Destination, Goal, Parsed, Receipts};
 
     fn options(args: &[&str]) -> Options {
         match Parsed::from_args([&["smpp-load"], args].concat()) {
@@ -74,16 +75,16 @@ mod tests {
     fn no_flag_is_needed() {
         let options = options(&[]);
         assert_eq!(
-            (options.target.url.as_deref(), options.session.window, options.session.connections),
-            (None, 64, 1)
+            (options.target.urls.len(), options.session.window, options.session.connections),
+            (0, 64, 1)
         );
         assert_eq!(
             (options.content.length, options.session.timeout, options.content.receipts),
-            (120, Duration::from_secs(10), false)
+            (None, Duration::from_secs(10), Receipts::None)
         );
         assert_eq!(
-            (options.content.source.as_str(), options.content.destination.as_str()),
-            ("TestCo", "4512345678")
+            (options.content.source.as_str(), &options.content.destination),
+            ("TestCo", &Destination::One("4512345678".to_owned()))
         );
     }
 
@@ -98,9 +99,12 @@ mod tests {
         assert_eq!(options.target.pins, [[0xAB; 32]; 2]);
         assert_eq!(
             (options.session.window, options.session.connections, options.content.length),
-            (10_000, 1000, 254)
+            (10_000, 1000, Some(254))
         );
-        assert_eq!((options.session.timeout, options.content.receipts), (Duration::from_secs(2), true));
+        assert_eq!(
+            (options.session.timeout, options.content.receipts),
+            (Duration::from_secs(2), Receipts::Final)
+        );
         assert_eq!(
             options.load.goal(),
             Goal { duration: Some(Duration::from_millis(500)), messages: Some(7) }

@@ -1,6 +1,6 @@
 //! Where to connect, and whom to trust.
 
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use clap::Args;
 
@@ -8,10 +8,10 @@ use clap::Args;
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(next_help_heading = "How to connect")]
 pub struct TargetOptions {
-    /// `smpps://SYSTEM_ID[:PASSWORD]@HOST[:PORT]` (TLS) or `smpp://..` (plain); without it a gateway starts in this
-    /// process
+    /// `smpps://SYSTEM_ID[:PASSWORD]@HOST[:PORT]` (TLS) or `smpp://..` (plain); of several, the first that can be bound
+    /// to; without one a gateway starts in this process
     #[arg(value_name = "TARGET", help_heading = "Arguments")]
-    pub url: Option<String>,
+    pub urls: Vec<String>,
 
     /// A file whose first line is the password; comes before the URL and SMPP_PASSWORD
     #[arg(long, value_name = "PATH")]
@@ -24,6 +24,14 @@ pub struct TargetOptions {
     /// Trust a server whose public key has this SHA-256; may be given several times
     #[arg(long = "pin", value_name = "SHA256HEX", value_parser = pin)]
     pub pins: Vec<[u8; 32]>,
+
+    /// Trust every server: whoever stands in the way reads the password and the messages, and no warning ends the run
+    #[arg(long, conflicts_with_all = ["ca", "pins"])]
+    pub insecure: bool,
+
+    /// The address of this machine to connect from
+    #[arg(long, value_name = "ADDRESS")]
+    pub local_address: Option<IpAddr>,
 }
 
 fn pin(text: &str) -> Result<[u8; 32], &'static str> {

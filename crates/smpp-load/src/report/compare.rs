@@ -101,7 +101,7 @@ impl<'r> Comparison<'r> {
                 ("the load", format!("{} {}", load.mode, load.rate.as_deref().unwrap_or("-"))),
                 ("the number of connections", load.connections.to_string()),
                 ("the window", load.window.to_string()),
-                ("the text", format!("{} octets", load.text_octets)),
+                ("the text", load.content.clone()),
                 ("TLS", report.tls.to_string()),
                 ("the machine", format!("{:?}", report.machine)),
             ]

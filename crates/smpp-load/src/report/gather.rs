@@ -1,14 +1,47 @@
 //! A report, made of what a run recorded.
 
 use super::{CLOSED_LOOP, Cpu, Load, Machine, Network, OPEN_LOOP, Rates, Report, SCHEMA, warning};
-use crate::{Counts, Histograms, Options, ReceiptCounts, Server, record::Recorded};
+use crate::{
+    Counts, Histograms, LatencySummary, Options, ReceiptCounts, Server, account::Account, record::Recorded,
+};
+
+/// How the load was made, over all accounts.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    open: bool,
+    rate: Option<String>,
+    connections: u32,
+    window: u32,
+    content: String,
+    receipts: bool,
+}
+
+impl Setting {
+    pub(crate) fn of<'a>(accounts: impl Iterator<Item = &'a Account> + Clone, options: &Options) -> Self {
+        let says: Vec<&str> = accounts.clone().map(|account| &*account.says).collect();
+        let stages = options.load.stages.as_ref().map(ToString::to_string);
+        let mixed = accounts.clone().any(|account| account.schedule.is_some()).then(|| "mix".to_owned());
+        let wants_receipts = accounts.clone().any(|account| account.wants_receipts);
+        Self {
+            open: accounts.clone().any(|account| account.schedule.is_some()),
+            rate: stages.or_else(|| options.load.rate.map(|rate| rate.to_string())).or(mixed),
+            connections: accounts.clone().map(|account| account.connections).sum(),
+            window: accounts.map(|account| account.window).max().unwrap_or_default(),
+            content: says.join(", "),
+            receipts: wants_receipts,
+        }
+    }
+}
 
 /// What a run leaves behind.
 #[derive(Debug)]
 pub(crate) struct Gathered {
+    pub(crate) setting: Setting,
     pub(crate) started_at: String,
     /// Connections that were bound.
     pub(crate) bound: usize,
+    /// How long the binds took.
+    pub(crate) binds: LatencySummary,
     pub(crate) recorded: Recorded,
     pub(crate) receipts: ReceiptCounts,
     pub(crate) network: Network,
@@ -22,9 +55,20 @@ pub(crate) struct Gathered {
 
 impl Report {
     pub(crate) fn new(server: &Server, options: &Options, gathered: Gathered) -> Self {
-        let Gathered { started_at, bound, recorded, receipts, network, cpu, interrupted, aborted, warnings } =
-            gathered;
-        let open = options.load.is_open_loop();
+        let Gathered {
+            setting,
+            started_at,
+            bound,
+            binds,
+            recorded,
+            receipts,
+            network,
+            cpu,
+            interrupted,
+            aborted,
+            warnings,
+        } = gathered;
+        let (open, asked) = (setting.open, setting.receipts);
         let duration_seconds = recorded.last_answer.as_secs_f64();
         let full = options.load.goal().duration.filter(|_| interrupted.is_none() && aborted.is_none());
         let offered_for = full.map_or(duration_seconds, |lasts| lasts.as_secs_f64());
@@ -35,7 +79,8 @@ impl Report {
             target: server.name.clone(),
             store: server.store.clone(),
             tls: server.tls,
-            load: Load::new(options, bound),
+            load: Load::new(options, setting, bound),
+            bind_microseconds: binds,
             started_at,
             duration_seconds,
             interrupted,
@@ -50,11 +95,8 @@ impl Report {
             window_full_seconds: recorded.window_full.as_secs_f64(),
             latency_microseconds: open.then(|| recorded.corrected.summary()),
             uncorrected_microseconds: recorded.uncorrected.summary(),
-            receipts: options.content.receipts.then_some(receipts),
-            receipt_latency_microseconds: options
-                .content
-                .receipts
-                .then(|| recorded.receipt_latency.summary()),
+            receipts: asked.then_some(receipts),
+            receipt_latency_microseconds: asked.then(|| recorded.receipt_latency.summary()),
             statuses: recorded.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
             network,
             thresholds: Vec::new(),
@@ -64,7 +106,7 @@ impl Report {
             histograms: Histograms {
                 latency: open.then(|| recorded.corrected.to_base64()),
                 uncorrected: recorded.uncorrected.to_base64(),
-                receipt_latency: options.content.receipts.then(|| recorded.receipt_latency.to_base64()),
+                receipt_latency: asked.then(|| recorded.receipt_latency.to_base64()),
             },
             series: recorded.series,
         };
@@ -80,15 +122,14 @@ impl Report {
 }
 
 impl Load {
-    fn new(options: &Options, bound: usize) -> Self {
-        let stages = options.load.stages.as_ref().map(ToString::to_string);
+    fn new(options: &Options, setting: Setting, bound: usize) -> Self {
         Self {
-            mode: if options.load.is_open_loop() { OPEN_LOOP } else { CLOSED_LOOP }.to_owned(),
-            rate: stages.or_else(|| options.load.rate.map(|rate| rate.to_string())),
-            connections: options.session.connections,
+            mode: if setting.open { OPEN_LOOP } else { CLOSED_LOOP }.to_owned(),
+            rate: setting.rate,
+            connections: setting.connections,
             bound,
-            window: options.session.window,
-            text_octets: options.content.length,
+            window: setting.window,
+            content: setting.content,
             seed: options.load.seed(),
             timeout_seconds: options.session.timeout.as_secs_f64(),
             deadline_seconds: options.deadline().as_secs_f64(),

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use compare::{Comparison, MaxRegress};
 pub use cpu::Cpu;
 pub(crate) use cpu::{CpuMeter, GATEWAY};
-pub(crate) use gather::Gathered;
+pub(crate) use gather::{Gathered, Setting};
 pub use machine::Machine;
 pub use threshold::{Checked, Threshold};
 
@@ -56,6 +56,9 @@ pub struct Report {
     pub tls: bool,
     /// How the load was made.
     pub load: Load,
+    /// From the start of a connection to the answer to its bind.
+    #[serde(default)]
+    pub bind_microseconds: LatencySummary,
     /// When it started, as [`timestamp`] writes it.
     pub started_at: String,
     /// From the start to the last answer.
@@ -116,8 +119,8 @@ pub struct Load {
     pub bound: usize,
     /// Messages in flight on each connection.
     pub window: u32,
-    /// Octets of text in each message.
-    pub text_octets: u8,
+    /// What was sent.
+    pub content: String,
     /// The seed of times and messages.
     pub seed: u64,
     /// How long an answer was waited for, in seconds.

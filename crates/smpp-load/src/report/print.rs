@@ -30,17 +30,19 @@ fn setting(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let model = machine.model.as_ref().map(|model| format!(", {model}")).unwrap_or_default();
     writeln!(out)?;
     let window = thousands(load.window.into());
-    let rate = load.rate.as_ref().map(|rate| format!(" at {rate}/s")).unwrap_or_default();
-    let octets = load.text_octets;
-    row(
-        out,
-        "load",
-        &format!("{}{rate}, {connections} x window {window}, {octets} octets of text", load.mode),
-    )?;
+    let rate = load
+        .rate
+        .as_ref()
+        .map(|rate| if rate == "mix" { String::new() } else { format!(" at {rate}/s") })
+        .unwrap_or_default();
+    let content = &load.content;
+    row(out, "load", &format!("{}{rate}, {connections} x window {window}, {content}", load.mode))?;
     row(out, "server", &format!("{}, {encrypted}{store}", report.target))?;
     let cpus = counted(to_u64(machine.cpus), "CPU");
     let binds = format!("{} of {}", thousands(to_u64(load.bound)), thousands(load.connections.into()));
-    row(out, "binds", &binds)?;
+    let took = &report.bind_microseconds;
+    let times = format!(", took {} at p50, {} at most", micros(took.p50), micros(took.max));
+    row(out, "binds", &(binds + if took.count > 0 { &times } else { "" }))?;
     row(out, "machine", &format!("{cpus}, {} {}{model}", machine.os, machine.arch))?;
     row(out, "started", &format!("{}, ran {:.2} s", report.started_at, report.duration_seconds))
 }
@@ -215,7 +217,7 @@ mod tests {
     fn the_report_of_an_embedded_run_reads_like_this() {
         let expected = concat!("smpp-load ", env!("CARGO_PKG_VERSION"), "\n").to_owned()
             + "
-  load        closed loop, 2 connections x window 64, 120 octets of text
+  load        closed loop, 2 connections x window 64, 120 characters of text
   server      embedded gateway, TLS, store memory
   binds       2 of 2
   machine     8 CPUs, linux x86_64, Some CPU

@@ -35,13 +35,13 @@ fn head(report: &Report, out: &mut String) {
     let _ = writeln!(out, "<h1>{}</h1>", escaped(&report.target));
     let _ = writeln!(
         out,
-        "<p>{}{}, {} of {} connections &times; window {}, {encrypted}, {} octets of text, seed {}</p>",
+        "<p>{}{}, {} of {} connections &times; window {}, {encrypted}, {}, seed {}</p>",
         load.mode,
         escaped(&at),
         load.bound,
         load.connections,
         load.window,
-        load.text_octets,
+        escaped(&load.content),
         load.seed
     );
     let model = report.machine.model.as_deref().unwrap_or(&report.machine.arch);
