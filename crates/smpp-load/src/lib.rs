@@ -45,7 +45,10 @@ pub use embedded::Embedded;
 pub use goal::Goal;
 pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerWriter, Verdict, verify};
 pub use load::{INSECURE, Server, run};
-pub use options::{ContentOptions, LoadOptions, Options, ReportOptions, SessionOptions, TargetOptions};
+pub use options::{
+    ContentOptions, IdForm, LoadOptions, Options, ReceiptOptions, ReportOptions, SessionOptions,
+    TargetOptions,
+};
 pub use progress::{Progress, Snapshot};
 pub use record::{Counts, Histograms, Interval, Latency, LatencySummary, ReceiptCounts};
 pub use report::{

@@ -75,7 +75,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         "--stall" => "AFTER:LASTS like 5s:2s",
         "--listen" => "an address and a port like 127.0.0.1:2775",
         "--seed" => "a whole number",
-        "--warmup" => "a time like 10s, 500ms or 2m, at most 168h",
+        "--warmup" | "--receipt-wait" => "a time like 10s, 500ms or 2m, at most 168h",
         "--duration" | "--timeout" | "--deadline" => {
             "a time like 10s, 500ms or 2m, more than 0 and at most 168h"
         }
@@ -83,6 +83,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         "--window" => "1 to 10000",
         "--connections" => "1 to 10000",
         "--length" => "1 to 39015",
+        "--receipt-id" => "exact, ignore-case, ignore-zeros, dec, hex, hex:dec or dec:hex",
         "--bind" => "trx, tx or rx",
         "--bind-rate" => "0.001 to 100000000 binds a second",
         "--encoding" => "auto, gsm7, ucs2, latin1, class0 or ucs2-class0",

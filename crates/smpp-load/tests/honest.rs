@@ -85,7 +85,8 @@ async fn generator_and_sink_agree_to_the_message() {
         seed: 5,
         ..Behaviour::default()
     };
-    let (report, sink) = run(behaviour, "-R 5000 -d 3s -c 3 -w 500 --receipts --timeout 1s").await;
+    let (report, sink) =
+        run(behaviour, "-R 5000 -d 3s -c 3 -w 500 --receipts --receipt-wait 1s --timeout 1s").await;
     let messages = &report.messages;
     assert_eq!((messages.offered, messages.shed), (15_000, 0));
     assert_eq!(messages.timed_out, sink.silent);

@@ -40,7 +40,7 @@ pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
     let ends = options.load.goal().duration.filter(|_| ends).map(|lasts| Instant::now() + lasts);
     offer(&run, &slots, ends, &progress).await;
     let cpu = meter.read();
-    settle(&run, options.session.timeout, &progress).await;
+    settle(&run, options, &progress).await;
     run.stop();
     run.tick();
     progress.finish();
@@ -79,6 +79,8 @@ fn plan(options: &Options, accounts: &[Arc<Account>]) -> Result<Plan, String> {
         warmup: options.load.warmup,
         deadline: options.deadline(),
         receipts,
+        receipts_may_come: receipts && !due,
+        id_form: options.receipts.receipt_id.0,
         sessions: accounts.iter().map(|account| account.connections as usize).sum(),
         schedules: accounts.iter().filter(|account| account.schedule.is_some()).count(),
         claims: accounts.iter().any(|account| account.schedule.is_none() && account.bind.transmits())
@@ -168,23 +170,25 @@ async fn offer(run: &Run, slots: &[Arc<Slot>], ends: Option<Instant>, progress: 
     slots.iter().for_each(|slot| slot.wake());
 }
 
-/// Waits for the answers and receipts of what was sent; gives up when nothing moves for as long as an answer may take.
-async fn settle(run: &Run, timeout: Duration, progress: &Progress) {
+/// Waits for the answers and receipts of what was sent; gives up when nothing moves for as long as an answer or a receipt may take.
+async fn settle(run: &Run, options: &Options, progress: &Progress) {
+    let (timeout, receipt_wait) = (options.session.timeout, options.receipts.receipt_wait);
     let mut last = None;
     let mut tick_at = Instant::now() + TICK;
     loop {
         let open = run.open();
-        if open == (0, 0) && run.has_sent_all() {
+        if open.is_nothing() && run.has_sent_all() {
             return;
         }
-        let patience = if open.0 > 0 { timeout + TICK } else { timeout };
-        if last.is_some_and(|(seen, since): (_, Instant)| seen == open && since.elapsed() > patience) {
+        let patience = if open.in_flight > 0 || !run.has_sent_all() { timeout + TICK } else { receipt_wait };
+        if last.is_some_and(|(seen, since): (_, Instant)| seen == open && since.elapsed() >= patience) {
             return;
         }
         if last.is_none_or(|(seen, _)| seen != open) {
             last = Some((open, Instant::now()));
         }
-        let _moved = tokio::time::timeout_at(tick_at.into(), run.settled.notified()).await;
+        let gives_up = last.map_or(tick_at, |(_, since)| since + patience);
+        let _moved = tokio::time::timeout_at(tick_at.min(gives_up).into(), run.settled.notified()).await;
         if Instant::now() >= tick_at {
             tick_at += TICK;
             progress.tick(&run.tick());

@@ -6,12 +6,12 @@ use std::{
 };
 
 use smpp_session::{
-    Cause, CommandStatus, Completion, Handler, Reply, ReplyTo, Request, SessionError, SubmitError, Turn,
-    Verdict,
+    Cause, CommandStatus, Completion, Handler, MessageId, Reply, ReplyTo, Request, SessionError, SubmitError,
+    Turn, Verdict,
 };
 use smpp_wire::{
     Pdu,
-    receipt::{Recognition, Scratch},
+    receipt::{IdMatching, ReceiptKind, Recognition, Scratch},
 };
 
 use super::{
@@ -129,7 +129,9 @@ impl Loader {
 
     fn receipt(&mut self, id: Option<&[u8]>, now: Duration) {
         self.tally.receipts += 1;
-        let (at, id) = (nanoseconds(now), id.map_or(IdDigest::NONE, IdDigest::of));
+        let form = self.run.id_form;
+        let id = id.map_or(IdDigest::NONE, |id| digest(id, form, IdMatching::of_receipt));
+        let at = nanoseconds(now);
         self.tally.arrived.push((id, at));
         if self.run.keeps_ledger() {
             self.tally.entries.push(Entry::Receipt { at, id });
@@ -151,7 +153,11 @@ impl Handler for Loader {
             let mut scratch = Scratch::new();
             if let Some(receipt) = message.receipt(Recognition::EsmClassOrText, &mut scratch) {
                 let now = self.now();
-                self.receipt(receipt.id(), now);
+                if receipt.kind == ReceiptKind::Intermediate {
+                    self.tally.notified += 1;
+                } else {
+                    self.receipt(receipt.id(), now);
+                }
             }
         }
         Reply::Now(Verdict::status(CommandStatus::ESME_ROK))
@@ -173,11 +179,11 @@ impl Handler for Loader {
                 }
                 // Nobody looks at the id otherwise.
                 let id = match self.run.wants_receipts || self.run.keeps_ledger() {
-                    true => IdDigest::of(answer.message_id),
+                    true => digest(answer.message_id, self.run.id_form, IdMatching::of_response),
                     false => IdDigest::NONE,
                 };
-                if answer.command_status.is_ok() && self.account.receipts_are_due {
-                    self.tally.accepted.push((id, flight.sent));
+                if answer.command_status.is_ok() && self.account.wants_receipts {
+                    self.tally.accepted.push((id, flight.sent, self.account.receipts_are_due));
                 }
                 self.ended_flight(flight, now, Fate::Answered(answer.command_status.0), id);
             }
@@ -222,4 +228,12 @@ impl Handler for Loader {
         }
         self.run.settled.notify_one();
     }
+}
+
+/// Of an id in the form that is compared: most servers write it one way, and nothing is copied.
+fn digest(id: &[u8], form: IdMatching, normal: fn(IdMatching, &[u8]) -> Option<MessageId>) -> IdDigest {
+    if form == IdMatching::EXACT {
+        return IdDigest::of(id);
+    }
+    normal(form, id).map_or_else(|| IdDigest::of(id), |id| IdDigest::of(id.as_bytes()))
 }

@@ -11,6 +11,7 @@ use std::{
 
 use parking_lot::Mutex;
 use smpp_session::Counters;
+use smpp_wire::receipt::IdMatching;
 use tokio::sync::Notify;
 
 use super::pacer::nanoseconds;
@@ -29,6 +30,8 @@ pub(super) struct Run {
     /// How long after its time a message may leave, in nanoseconds.
     deadline: u64,
     pub(super) wants_receipts: bool,
+    pub(super) id_form: IdMatching,
+    receipts_may_come: bool,
     pub(super) receipts: Mutex<Receipts>,
     recorder: Mutex<Recorder>,
     archive: Mutex<Archive>,
@@ -53,6 +56,26 @@ pub(super) struct Run {
     octets: Mutex<(u64, u64)>,
 }
 
+/// What a run still waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Open {
+    /// Messages without an end.
+    pub(super) in_flight: u64,
+    /// Receipts that are due.
+    outstanding: u64,
+    /// Receipts that came, so that it shows when one more does.
+    received: u64,
+    /// Receipts may come that are not due.
+    may_come: bool,
+}
+
+impl Open {
+    /// True when nothing can come any more.
+    pub(super) const fn is_nothing(self) -> bool {
+        self.in_flight == 0 && self.outstanding == 0 && !self.may_come
+    }
+}
+
 /// What a run is told at its start.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -60,6 +83,9 @@ pub(super) struct Plan {
     pub(super) warmup: Duration,
     pub(super) deadline: Duration,
     pub(super) receipts: bool,
+    pub(super) id_form: IdMatching,
+    /// Receipts are asked for that may come or not.
+    pub(super) receipts_may_come: bool,
     /// Places for sessions.
     pub(super) sessions: usize,
     /// Schedules of open loops.
@@ -77,6 +103,8 @@ impl Run {
             warmup: nanoseconds(plan.warmup),
             deadline: nanoseconds(plan.deadline),
             wants_receipts: plan.receipts,
+            id_form: plan.id_form,
+            receipts_may_come: plan.receipts_may_come,
             receipts: Mutex::default(),
             recorder: Mutex::default(),
             archive: Mutex::new(Archive::new(plan.hdr)),
@@ -241,8 +269,9 @@ impl Run {
 
     fn match_receipts(&self, tally: &mut Tally) {
         let mut receipts = self.receipts.lock();
-        for (id, sent) in tally.accepted.drain(..) {
-            if let Some(arrived) = receipts.accepted(id, sent) {
+        receipts.notified(std::mem::take(&mut tally.notified));
+        for (id, sent, due) in tally.accepted.drain(..) {
+            if let Some(arrived) = receipts.accepted(id, sent, due) {
                 note(&mut tally.receipt_latency, arrived.saturating_sub(sent));
             }
         }
@@ -266,10 +295,12 @@ impl Run {
         self.ended.lock().values().sum()
     }
 
-    /// Messages without an end, and receipts still to come.
-    pub(super) fn open(&self) -> (u64, u64) {
+    /// What is still waited for.
+    pub(super) fn open(&self) -> Open {
         let in_flight = self.recorder.lock().counts().in_flight();
-        (in_flight, self.receipts.lock().outstanding())
+        let receipts = self.receipts.lock();
+        let (outstanding, received) = (receipts.outstanding(), receipts.counts().received);
+        Open { in_flight, outstanding, received, may_come: self.receipts_may_come }
     }
 
     /// Ends an interval of about a second.

@@ -2,6 +2,7 @@
 
 mod content;
 mod load;
+mod receipts;
 mod report;
 mod session;
 mod target;
@@ -12,6 +13,7 @@ use clap::Args;
 
 pub use content::ContentOptions;
 pub use load::LoadOptions;
+pub use receipts::{IdForm, ReceiptOptions};
 pub use report::ReportOptions;
 pub use session::SessionOptions;
 pub(crate) use session::bind_mode;
@@ -34,6 +36,9 @@ pub struct Options {
     /// What each message says.
     #[command(flatten)]
     pub content: ContentOptions,
+    /// How receipts find their messages, and how long they are waited for.
+    #[command(flatten)]
+    pub receipts: ReceiptOptions,
     /// What is demanded of a run, and what is written of it.
     #[command(flatten)]
     pub report: ReportOptions,

@@ -18,6 +18,8 @@ pub(crate) struct Receipts {
     waiting: HashMap<IdDigest, Half, DigestHash>,
     matched: Lately,
     counts: ReceiptCounts,
+    /// Matched messages whose receipt was due.
+    due_matched: u64,
 }
 
 /// What the arrival of a receipt meant.
@@ -34,7 +36,7 @@ pub(crate) enum Arrival {
 /// How the receipts of a run add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptCounts {
-    /// Accepted messages that asked for a receipt.
+    /// Accepted messages whose receipt is due: they asked for one whatever becomes of them.
     pub expected: u64,
     /// Receipts that arrived.
     pub received: u64,
@@ -46,33 +48,38 @@ pub struct ReceiptCounts {
     pub missing: u64,
     /// Receipts that belong to no message that was accepted.
     pub unknown: u64,
+    /// Intermediate notifications; they are no receipts.
+    #[serde(default)]
+    pub intermediate: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Half {
-    /// Accepted; sent at this time.
-    Message(u64),
+    /// Accepted.
+    Message { sent: u64, due: bool },
     /// A receipt that came at this time.
     Receipt(u64),
 }
 
 impl Receipts {
-    /// A message that was sent at `sent` was accepted under this id; gives when its receipt came, if it is here already.
-    pub(crate) fn accepted(&mut self, id: IdDigest, sent: u64) -> Option<u64> {
-        self.counts.expected += 1;
+    /// A message that was sent at `sent` was accepted under this id; gives when its receipt came, if it is here already. One that is not
+    /// `due` may come or not.
+    pub(crate) fn accepted(&mut self, id: IdDigest, sent: u64, due: bool) -> Option<u64> {
+        self.counts.expected += u64::from(due);
         match self.waiting.entry(id) {
             Entry::Occupied(entry) => match *entry.get() {
                 Half::Receipt(arrived) => {
                     entry.remove();
                     self.counts.matched += 1;
+                    self.due_matched += u64::from(due);
                     self.matched.insert(id);
                     Some(arrived)
                 }
                 // The server gave one id to two messages: one receipt can't be both of theirs, so the second one stays missing.
-                Half::Message(_) => None,
+                Half::Message { .. } => None,
             },
             Entry::Vacant(entry) => {
-                entry.insert(Half::Message(sent));
+                entry.insert(Half::Message { sent, due });
                 None
             }
         }
@@ -83,12 +90,13 @@ impl Receipts {
         self.counts.received += 1;
         match self.waiting.entry(id) {
             Entry::Occupied(entry) => {
-                let Half::Message(sent) = *entry.get() else {
+                let Half::Message { sent, due } = *entry.get() else {
                     self.counts.duplicate += 1;
                     return Arrival::Duplicate;
                 };
                 entry.remove();
                 self.counts.matched += 1;
+                self.due_matched += u64::from(due);
                 self.matched.insert(id);
                 Arrival::Matched(sent)
             }
@@ -108,9 +116,14 @@ impl Receipts {
         self.counts.received += 1;
     }
 
+    /// So many intermediate notifications arrived.
+    pub(crate) const fn notified(&mut self, count: u64) {
+        self.counts.intermediate += count;
+    }
+
     /// Receipts still to come.
     pub(crate) const fn outstanding(&self) -> u64 {
-        self.counts.expected - self.counts.matched
+        self.counts.expected - self.due_matched
     }
 
     /// The counts so far; what is early now is unknown until its answer comes.
@@ -176,7 +189,7 @@ mod tests {
     #[test]
     fn a_receipt_after_its_answer_matches_and_takes_no_place_among_the_waiting() {
         let mut receipts = Receipts::default();
-        assert_eq!(receipts.accepted(id(1), 5), None);
+        assert_eq!(receipts.accepted(id(1), 5, true), None);
         assert_eq!((receipts.outstanding(), receipts.arrived(id(1), 9)), (1, Arrival::Matched(5)));
         assert!(receipts.waiting.is_empty());
         let expected = ReceiptCounts { expected: 1, received: 1, matched: 1, ..ReceiptCounts::default() };
@@ -189,7 +202,7 @@ mod tests {
         assert_eq!(receipts.arrived(id(7), 3), Arrival::Early);
         assert_eq!(receipts.counts().unknown, 1);
         assert_eq!(receipts.arrived(id(7), 4), Arrival::Duplicate);
-        assert_eq!(receipts.accepted(id(7), 1), Some(3));
+        assert_eq!(receipts.accepted(id(7), 1, true), Some(3));
         let counts = receipts.counts();
         assert_eq!((counts.matched, counts.duplicate, counts.missing, counts.unknown), (1, 1, 0, 0));
     }
@@ -197,7 +210,7 @@ mod tests {
     #[test]
     fn a_receipt_that_comes_again_is_a_duplicate_and_a_foreign_one_is_unknown() {
         let mut receipts = Receipts::default();
-        receipts.accepted(id(1), 0);
+        receipts.accepted(id(1), 0, true);
         assert_eq!(receipts.arrived(id(1), 1), Arrival::Matched(0));
         assert_eq!(receipts.arrived(id(1), 2), Arrival::Duplicate);
         assert_eq!(receipts.arrived(id(2), 3), Arrival::Early);
@@ -207,10 +220,21 @@ mod tests {
     }
 
     #[test]
+    fn a_receipt_that_is_not_due_may_come_or_not() {
+        let mut receipts = Receipts::default();
+        receipts.accepted(id(1), 0, false);
+        receipts.accepted(id(2), 0, false);
+        receipts.accepted(id(3), 0, true);
+        assert_eq!(receipts.arrived(id(1), 1), Arrival::Matched(0));
+        let counts = receipts.counts();
+        assert_eq!((counts.expected, counts.matched, counts.missing), (1, 1, 1));
+    }
+
+    #[test]
     fn one_id_for_two_messages_leaves_one_receipt_missing() {
         let mut receipts = Receipts::default();
-        receipts.accepted(id(7), 0);
-        receipts.accepted(id(7), 1);
+        receipts.accepted(id(7), 0, true);
+        receipts.accepted(id(7), 1, true);
         assert_eq!(receipts.arrived(id(7), 2), Arrival::Matched(0));
         assert_eq!(receipts.counts().missing, 1);
     }

@@ -12,8 +12,10 @@ use crate::{Entry, IdDigest};
 pub(crate) struct Tally {
     pub(crate) counts: Counts,
     pub(crate) receipts: u64,
-    /// Accepted messages that asked for a receipt: the id, and when it was sent.
-    pub(crate) accepted: Vec<(IdDigest, u64)>,
+    /// Accepted messages that asked for a receipt: the id, when it was sent, and whether its receipt is due.
+    pub(crate) accepted: Vec<(IdDigest, u64, bool)>,
+    /// Intermediate notifications.
+    pub(crate) notified: u64,
     /// Receipts: the id, and when it came.
     pub(crate) arrived: Vec<(IdDigest, u64)>,
     /// The answers of one read often took equally long: times come with how often.
@@ -49,6 +51,7 @@ impl Tally {
     pub(crate) fn is_empty(&self) -> bool {
         self.counts == Counts::default()
             && self.receipts == 0
+            && self.notified == 0
             && self.entries.is_empty()
             && self.window_full.is_zero()
     }

@@ -83,7 +83,8 @@ fn figures(report: &Report, out: &mut impl Write) -> io::Result<()> {
             ("missing", receipts.missing),
             ("unknown", receipts.unknown),
         ];
-        count_table(out, "receipts", counts)?;
+        let notified = (receipts.intermediate > 0).then_some(("notifications", receipts.intermediate));
+        count_table(out, "receipts", counts.into_iter().chain(notified))?;
     }
     if let Some(latency) = report.receipt_latency_microseconds.filter(|latency| latency.count > 0) {
         times(out, "to receipt", &latency)?;
