@@ -12,7 +12,7 @@ use smpp_engine::{
     },
     wire::{CommandStatus, MessageId, Pdu},
 };
-use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, StoreKind, VerifierKey};
+use smpp_gateway::{AccountConfig, Config, Gateway, Identity, StoreKind, VerifierKey};
 use tempfile::TempDir;
 
 pub(crate) const SYSTEM_ID: &str = "esme1";
@@ -21,12 +21,7 @@ pub(crate) const PASSWORD: &str = "secret08";
 /// A gateway whose messages are delivered at once.
 pub(crate) async fn gateway() -> Gateway {
     let key = VerifierKey::generate().unwrap();
-    let account = AccountConfig {
-        system_id: SYSTEM_ID.to_owned(),
-        verifier: key.verifier(SYSTEM_ID.as_bytes(), PASSWORD.as_bytes()),
-        modes: ConnectionModes::ALL,
-        max_binds: 8,
-    };
+    let account = AccountConfig::new(SYSTEM_ID, key.verifier(SYSTEM_ID.as_bytes(), PASSWORD.as_bytes()));
     let mut config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         accounts: vec![account],

@@ -26,10 +26,8 @@ impl Running {
 pub(crate) async fn start(enquire_link: Duration) -> Running {
     let key = VerifierKey::generate().unwrap();
     let account = |system_id: &str, modes| AccountConfig {
-        system_id: system_id.to_owned(),
-        verifier: key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()),
         modes,
-        max_binds: 8,
+        ..AccountConfig::new(system_id, key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()))
     };
     let mut config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

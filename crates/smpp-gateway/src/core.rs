@@ -21,6 +21,8 @@ use tokio::{sync::Notify, time::sleep};
 
 use crate::{
     Accounts, Carrier, Config, Final, MessageIds, SimulatorCarrier, StartError, Stat,
+    account::Door,
+    counts::Counts,
     deliveries::{Deliveries, PendingReceipt},
     store::{Batch, Completion, Held, NewMessage, Store, StoreError, Stored},
     traffic::Traffic,
@@ -28,7 +30,8 @@ use crate::{
 
 /// What all sessions share.
 pub(crate) struct Core {
-    pub(crate) accounts: Accounts,
+    pub(crate) door: Arc<Door>,
+    pub(crate) counts: Counts,
     pub(crate) ids: MessageIds,
     pub(crate) receipt_timezone: TimeZone,
     /// How long a message is worth delivering when it does not say so itself, in seconds.
@@ -91,7 +94,8 @@ impl Core {
         let bell = Arc::clone(&answers);
         store.wake_with(Arc::new(move || bell.notify_one()));
         let core = Arc::new(Self {
-            accounts,
+            door: Arc::new(Door::new(accounts, config.lockout)),
+            counts: Counts::default(),
             ids,
             receipt_timezone: config.receipt_timezone.clone(),
             validity: config.validity.as_secs(),
@@ -106,6 +110,11 @@ impl Core {
             unkept: Mutex::default(),
             answers,
         });
+        for (account, count) in recovered.queued {
+            if let Some(account) = core.door.accounts.by_id(account) {
+                account.recovered(count);
+            }
+        }
         for (account, keys) in recovered.receipts {
             core.deliveries(account).push_stored(keys);
         }
@@ -169,10 +178,12 @@ impl Core {
     /// Messages reached their end: it is kept, and their receipts go to their accounts.
     fn finish(self: &Arc<Self>, finals: &[Final]) {
         let (mut batch, mut receipts) = (Batch::default(), Vec::new());
+        let mut ended: HashMap<u32, u64> = HashMap::new();
         {
             let mut traffic = self.traffic.lock();
             for end in finals {
                 let Some(message) = traffic.end(end.key) else { continue };
+                *ended.entry(message.account).or_default() += 1;
                 if message.registered_delivery.wants_receipt(end.outcome.stat == Stat::DELIVRD) {
                     batch.ended.push(*end);
                     receipts.push(PendingReceipt { message, end: *end, refusals: 0 });
@@ -181,8 +192,18 @@ impl Core {
                 }
             }
         }
+        for (account, count) in ended {
+            self.left_queue(account, count);
+        }
         let _nobody_waits = self.submit(batch, Waiting { receipts, ..Waiting::default() });
         self.feed_carrier();
+    }
+
+    /// So many messages of an account are not on their way any more.
+    fn left_queue(&self, account: u32, count: u64) {
+        if let Some(account) = self.door.accounts.by_id(account) {
+            account.finished(count);
+        }
     }
 
     fn submit(self: &Arc<Self>, batch: Batch, waiting: Waiting) -> Verdicts {
@@ -240,14 +261,19 @@ impl Core {
 
     /// A batch is kept, or refused: goes on with what was in it, and gives the verdicts.
     fn settle(self: &Arc<Self>, waiting: Waiting, Stored { batch, result }: Stored) -> Verdicts {
+        let replies = waiting.replies.len();
         let ends = batch.ended.len() + batch.gone.len();
         let command_status = match result {
             Ok(()) => CommandStatus::ESME_ROK,
             Err(error) => {
-                tracing::warn!(%error, messages = waiting.replies.len(), "messages refused");
+                tracing::warn!(%error, messages = replies, "messages refused");
+                for message in &batch.accepted {
+                    self.left_queue(message.account, 1);
+                }
                 CommandStatus::ESME_RSUBMITFAIL
             }
         };
+        self.counts.submits(command_status, replies);
         if result.is_ok() {
             self.carry(batch.accepted);
             self.traffic.lock().settled(ends);
@@ -355,7 +381,7 @@ impl Drop for Core {
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Core({:?}, {:?})", self.accounts, self.store)
+        write!(f, "Core({:?}, {:?})", self.door, self.store)
     }
 }
 

@@ -1,15 +1,20 @@
 //! The gateway as a whole: starts the server, the store and the carrier, and ties them together.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
-use smpp_session::{Limits, Server};
+use parking_lot::Mutex;
+use smpp_session::{CommandStatus, Server, ServerTls};
 
 use crate::{
-    Accounts, Config, Identity, MemoryStore, StartError, Store, StoreKind, VerifierKey, core::Core,
+    Accounts, Config, Identity, MemoryStore, StartError, Store, StoreKind, VerifierKey,
+    core::Core,
+    reload::{self, Reload},
+    server,
     session::Session,
 };
 
@@ -18,7 +23,10 @@ use crate::{
 pub struct Gateway {
     server: Server,
     core: Arc<Core>,
+    tls: ServerTls,
     fingerprint: String,
+    /// What it follows now.
+    config: Mutex<Config>,
 }
 
 /// How long clients may take to answer unbind.
@@ -50,19 +58,15 @@ impl Gateway {
         key: VerifierKey,
     ) -> Result<Self, StartError> {
         let fingerprint = identity.fingerprint().to_owned();
-        let tls = identity.server_tls()?;
+        let tls = server::tls(&identity, &config)?;
         let accounts = Accounts::new(&config.accounts, key)?;
         let core = Core::start(&config, accounts, open_store(&config)?)?;
         let for_sessions = Arc::clone(&core);
-        let mut server = Server::builder(tls).limits(limits(&config));
-        if let Some(count) = config.limits.max_connections {
-            server = server.max_connections(count as usize);
-        }
-        let server = server
-            .listen(config.listen, move |_peer| Session::new(Arc::clone(&for_sessions)))
+        let server = server::builder(tls.clone(), &config)
+            .listen(config.listen, move |client| Session::new(Arc::clone(&for_sessions), client.ip()))
             .await
             .map_err(|error| StartError::Listen(config.listen, error))?;
-        Ok(Self { server, core, fingerprint })
+        Ok(Self { server, core, tls, fingerprint, config: Mutex::new(config) })
     }
 
     /// The key that the config's verifiers are made with; made on the first call.
@@ -92,6 +96,39 @@ impl Gateway {
         self.core.store_name()
     }
 
+    /// Binds since the start, by how they were answered.
+    #[must_use]
+    pub fn binds(&self) -> BTreeMap<CommandStatus, u64> {
+        self.core.counts.all_binds()
+    }
+
+    /// submit_sm since the start, by how they were answered; those that were refused for their octets or their session's state are
+    /// not counted.
+    #[must_use]
+    pub fn submits(&self) -> BTreeMap<CommandStatus, u64> {
+        self.core.counts.all_submits()
+    }
+
+    /// The accounts, as they are now.
+    #[must_use]
+    pub fn accounts(&self) -> &Accounts {
+        &self.core.door.accounts
+    }
+
+    /// Follows a changed config without dropping a session that is still allowed: accounts, lock-out, and the files of TLS.
+    ///
+    /// # Errors
+    /// What is wrong: nothing was changed.
+    pub fn reload(&self, config: Config) -> Result<Reload, StartError> {
+        let mut current = self.config.lock();
+        let certificate = self.tls.reload()?;
+        let accounts = self.core.door.accounts.reload(&config.accounts)?;
+        self.core.door.set_lockout(config.lockout);
+        let needs_restart = reload::needs_restart(&current, &config);
+        *current = config;
+        Ok(Reload { accounts, certificate, needs_restart })
+    }
+
     /// Refuses what is new (ESME_RSUBMITFAIL, ESME_RBINDFAIL), answers what is open, unbinds every client and disconnects.
     /// Cancellation: closes everything at once.
     pub async fn shutdown(self) {
@@ -109,24 +146,13 @@ fn open_store(config: &Config) -> Result<Box<dyn Store>, StartError> {
             if let Some(directory) = path.parent() {
                 std::fs::create_dir_all(directory)?;
             }
-            let accounts: Vec<_> = config.accounts.iter().map(|account| account.system_id.as_str()).collect();
+            let accounts = config.accounts.iter().map(|account| (account.id(), account.system_id.as_str()));
+            let accounts: Vec<_> = accounts.collect();
             let options = crate::store::sqlite::SqliteOptions {
                 retention: config.store.retention,
                 synchronous: config.store.synchronous,
             };
             Ok(Box::new(crate::store::sqlite::SqliteStore::open(&path, &accounts, options)?))
         }
-    }
-}
-
-fn limits(config: &Config) -> Limits {
-    Limits {
-        inbound_window: config.limits.window,
-        max_pdu: config.limits.max_pdu_octets,
-        session_init: config.limits.session_init,
-        enquire_link: config.limits.enquire_link,
-        response: config.limits.response,
-        inactivity: Some(config.limits.inactivity),
-        ..Limits::default()
     }
 }

@@ -15,19 +15,23 @@
 
 pub mod account;
 pub mod address;
+mod bind;
 pub mod carrier;
 pub mod certificate;
 pub mod config;
 pub mod connection_mode;
 mod core;
+mod counts;
 mod deliveries;
 pub mod gateway;
 pub mod message_id;
 mod now;
 pub mod outcome;
 pub mod receipt;
+pub mod reload;
 mod secret_file;
 mod self_signed;
+mod server;
 mod session;
 pub mod simulator;
 pub mod simulator_carrier;
@@ -39,7 +43,14 @@ mod traffic;
 mod validity;
 pub mod verifier;
 
-pub use account::{Account, Accounts, Seat};
+pub use account::{
+    Account, Live, Seat,
+    accounts::{Accounts, Changes},
+    credential::Credential,
+    lockout::LockoutConfig,
+    password_hash::PasswordHash,
+    sources::SourcePattern,
+};
 pub use address::Address;
 pub use carrier::{Carried, Carrier, Final};
 pub use certificate::{Identity, IdentityError};
@@ -52,6 +63,7 @@ pub use gateway::Gateway;
 pub use message_id::MessageIds;
 pub use outcome::{Outcome, Stat};
 pub use receipt::{Clock, Receipt};
+pub use reload::Reload;
 pub use simulator::Simulator;
 pub use simulator_carrier::SimulatorCarrier;
 pub use start_error::StartError;

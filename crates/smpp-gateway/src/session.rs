@@ -2,20 +2,24 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, atomic::Ordering},
+    time::Instant,
 };
 
 use bytes::{Bytes, BytesMut};
 use smpp_session::{
-    Bind, BindMode, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo, Request,
-    SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
+    Bind, BindMode, BindReply, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo,
+    Request, SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
 };
 use smpp_wire::Pdu;
 use smpp_wire::values::{DataCoding, EsmClass};
 use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
-    Address, Clock, Receipt, Seat,
+    AccountConfig, Address, Clock, Live, Receipt, Seat,
+    account::{Bid, Door, Judged},
+    bind::Binding,
     core::Core,
     deliveries::{Deliveries, PendingReceipt},
     now::seconds,
@@ -27,6 +31,10 @@ use crate::{
 pub(crate) struct Session {
     core: Arc<Core>,
     number: u64,
+    /// Where the client is.
+    address: IpAddr,
+    /// Set while a bind is judged.
+    binding: Option<Binding>,
     /// Set by the bind.
     client: Option<Client>,
     /// What this read brought, kept together at its end: messages, and receipts that were acknowledged.
@@ -42,21 +50,36 @@ pub(crate) struct Session {
     text: Vec<u8>,
     /// Seconds since 1970, read once a turn.
     now: Option<u64>,
+    /// The same, for rates.
+    instant: Option<Instant>,
 }
 
 struct Client {
+    /// Of its session.
+    number: u64,
     seat: Seat,
+    /// What its account may do, as of this turn.
+    settings: Arc<AccountConfig>,
     mode: BindMode,
     deliveries: Arc<Deliveries>,
 }
 
+/// However the session ends, nothing more is delivered to it.
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.deliveries.leave(self.number);
+    }
+}
+
 impl Session {
-    pub(crate) fn new(core: Arc<Core>) -> Self {
+    pub(crate) fn new(core: Arc<Core>, address: IpAddr) -> Self {
         let number = core.next_session.fetch_add(1, Ordering::Relaxed);
         let clock = Clock::new(core.receipt_timezone.clone());
         Self {
             core,
             number,
+            address,
+            binding: None,
             client: None,
             batch: Batch::default(),
             pdus: BytesMut::new(),
@@ -67,6 +90,58 @@ impl Session {
             clock,
             text: Vec::new(),
             now: None,
+            instant: None,
+        }
+    }
+
+    /// What becomes of a bind whose password was right, or was not.
+    fn answer_bind(&mut self, mut binding: Binding, judged: Judged, session: &SessionHandle) -> BindReply {
+        let account = match judged {
+            Ok(account) => account,
+            Err(status) => return self.refuse(status),
+        };
+        let live = Live { session: session.clone(), mode: binding.mode(), address: self.address };
+        match account.take_seat(self.number, live) {
+            Some(seat) => self.bound(seat, binding.mode(), session),
+            None if binding.made_room => self.refuse(CommandStatus::ESME_RALYBND),
+            None => {
+                binding.made_room = true;
+                binding.await_verdict(Door::make_room(account), session);
+                self.binding = Some(binding);
+                BindReply::Later
+            }
+        }
+    }
+
+    fn bound(&mut self, seat: Seat, mode: BindMode, session: &SessionHandle) -> BindReply {
+        let account = seat.account();
+        let (settings, deliveries) = (account.settings(), self.core.deliveries(account.id));
+        if mode.receives() {
+            deliveries.join(self.number, session.clone());
+        }
+        tracing::debug!(system_id = account.system_id, session = self.number, "bound");
+        self.core.counts.bind(CommandStatus::ESME_ROK);
+        let window = settings.window;
+        self.client = Some(Client { number: self.number, seat, settings, mode, deliveries });
+        window.map_or(BindReply::Accept, BindReply::AcceptWithin)
+    }
+
+    fn refuse(&self, status: CommandStatus) -> BindReply {
+        self.core.counts.bind(status);
+        BindReply::Refuse(status)
+    }
+
+    /// Answers a bind whose verdict has come since the last turn.
+    fn judge_again(&mut self, turn: &mut Turn<'_>) {
+        if let Some(verdict) = self.binding.as_ref().and_then(Binding::verdict)
+            && let Some(binding) = self.binding.take()
+        {
+            match self.answer_bind(binding, verdict, &turn.session().clone()) {
+                BindReply::Later => {}
+                reply => {
+                    turn.answer_bind(reply);
+                }
+            }
         }
     }
 
@@ -86,6 +161,9 @@ impl Session {
                 .ok_or(CommandStatus::ESME_RINVDSTADR)?;
         let submitted_at = *self.now.get_or_insert_with(seconds);
         let expires_at = expiry(message.validity_period, submitted_at, self.core.validity)?;
+        let source = Address::source(message.source_addr_ton, message.source_addr_npi, message.source_addr);
+        let now = *self.instant.get_or_insert_with(Instant::now);
+        client.seat.account().admit(&client.settings, source.octets(), now)?;
         let pdu = if self.core.keeps_pdus() {
             self.pdus.extend_from_slice(pdu);
             self.pdus.split().freeze()
@@ -98,7 +176,7 @@ impl Session {
             key,
             id,
             account: client.seat.account().id,
-            source: Address::source(message.source_addr_ton, message.source_addr_npi, message.source_addr),
+            source,
             destination,
             registered_delivery: message.registered_delivery,
             data_coding: message.data_coding,
@@ -168,27 +246,30 @@ impl Session {
 }
 
 impl Handler for Session {
-    fn bind(&mut self, bind: &Bind<'_>, session: &SessionHandle) -> Result<(), CommandStatus> {
-        if self.core.stopping.load(Ordering::Relaxed) {
-            return Err(CommandStatus::ESME_RBINDFAIL);
+    fn judge_bind(&mut self, bind: &Bind<'_>, session: &SessionHandle) -> BindReply {
+        let mode = BindMode::of(bind.command_id).filter(|_| !self.core.stopping.load(Ordering::Relaxed));
+        let Some(mode) = mode else {
+            return self.refuse(CommandStatus::ESME_RBINDFAIL);
+        };
+        let binding = Binding::new(Bid { system_id: bind.system_id.into(), mode, address: self.address });
+        let judgement = self.core.door.judge(binding.bid.clone(), bind.password);
+        match binding.await_verdict(judgement, session) {
+            Some(verdict) => self.answer_bind(binding, verdict, session),
+            None => {
+                self.binding = Some(binding);
+                BindReply::Later
+            }
         }
-        let mode = BindMode::of(bind.command_id).ok_or(CommandStatus::ESME_RBINDFAIL)?;
-        let account = self.core.accounts.check(bind.system_id, bind.password, bind.command_id)?;
-        let seat = account.take_seat().ok_or(CommandStatus::ESME_RALYBND)?;
-        let deliveries = self.core.deliveries(account.id);
-        if mode.receives() {
-            deliveries.join(self.number, session.clone());
-        }
-        tracing::debug!(system_id = account.system_id, session = self.number, "bound");
-        self.client = Some(Client { seat, mode, deliveries });
-        Ok(())
     }
 
     fn request(&mut self, request: &Request<'_>, reply_to: ReplyTo) -> Reply {
         match &request.pdu {
             Pdu::SubmitSm(message) => match self.accept(message, request.raw.octets(), reply_to) {
                 Ok(()) => Reply::Later,
-                Err(status) => Reply::Now(Verdict::status(status)),
+                Err(status) => {
+                    self.core.counts.submits(status, 1);
+                    Reply::Now(Verdict::status(status))
+                }
             },
             _ => Reply::Unsupported,
         }
@@ -208,16 +289,21 @@ impl Handler for Session {
     }
 
     fn turn_end(&mut self, turn: &mut Turn<'_>) {
+        if self.binding.is_some() {
+            self.judge_again(turn);
+        }
         self.store(turn);
         self.deliver(turn);
-        self.now = None;
+        (self.now, self.instant) = (None, None);
+        if let Some(client) = &mut self.client {
+            client.settings = client.seat.account().settings();
+        }
     }
 
     fn ended(&mut self, error: &SessionError) {
         // Messages that were not handed over were never answered; receipts that were acknowledged are not sent again.
         self.core.forget(std::mem::take(&mut self.batch.gone));
         if let Some(client) = self.client.take() {
-            client.deliveries.leave(self.number);
             tracing::debug!(system_id = client.seat.account().system_id, %error, "session ended");
         }
     }

@@ -7,7 +7,7 @@ use smpp_session::{Client, CommandStatus, NoRequests, Outcome, Response, Server,
 use tokio::sync::Notify;
 
 use crate::{
-    AccountConfig, Accounts, Config, ConnectionModes, VerifierKey,
+    AccountConfig, Accounts, Config, VerifierKey,
     core::Core,
     session::Session,
     store::{Batch, Completion, Held, Recovered, Store, StoreError, Stored, Wake},
@@ -78,18 +78,16 @@ impl fmt::Debug for Pairs {
 /// What two messages are answered, the first with `first`; checks that it waits for the second.
 async fn answers(first: Result<(), StoreError>) -> [Response; 2] {
     let key = VerifierKey::generate().unwrap();
-    let account = AccountConfig {
-        system_id: "customer1".to_owned(),
-        verifier: key.verifier(b"customer1", b"secret08"),
-        modes: ConnectionModes::ALL,
-        max_binds: 2,
-    };
+    let account = AccountConfig::new("customer1", key.verifier(b"customer1", b"secret08"));
     let taken = Arc::new(Notify::new());
     let store = Pairs { first, state: Mutex::default(), taken: Arc::clone(&taken) };
     let accounts = Accounts::new(&[account], key).unwrap();
     let core = Core::start(&Config::default(), accounts, Box::new(store)).unwrap();
     let address = "127.0.0.1:0".parse().unwrap();
-    let server = Server::plain().listen(address, move |_| Session::new(Arc::clone(&core))).await.unwrap();
+    let server = Server::plain()
+        .listen(address, move |client| Session::new(Arc::clone(&core), client.ip()))
+        .await
+        .unwrap();
     let builder = Client::plain("127.0.0.1", server.local_addr().port()).credentials("customer1", "secret08");
     let (one, other) =
         (builder.connect(NoRequests).await.unwrap(), builder.connect(NoRequests).await.unwrap());

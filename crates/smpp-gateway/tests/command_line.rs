@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Output, Stdio},
@@ -76,7 +76,7 @@ fn a_check_tells_every_mistake_at_once_and_what_is_right_is_right() {
 fn bad_flags_are_one_line_and_exit_code_2() {
     is_refused(&gateway(&["run", "--confg", "x"]), &["--confg", "--help"]);
     is_refused(&gateway(&["sing"]), &["sing", "--help"]);
-    is_refused(&gateway(&["account"]), &["SYSTEM_ID"]);
+    is_refused(&gateway(&["account", "new"]), &["SYSTEM_ID"]);
     is_refused(&gateway(&[]), &["no command", "--help"]);
     is_refused(&gateway(&["run", "--config"]), &["--config"]);
     let help = gateway(&["--help"]);
@@ -90,7 +90,7 @@ fn a_system_id_that_no_bind_could_carry_gets_no_password() {
     let path = directory.path().join("gateway.toml");
     fs::write(&path, format!("state_dir = {:?}\n", directory.path().join("state"))).unwrap();
     for system_id in ["", "sixteen-letters-", "two words", "J\u{f8}rgen"] {
-        let refused = gateway(&["account", system_id, "--config", path.to_str().unwrap()]);
+        let refused = gateway(&["account", "new", system_id, "--config", path.to_str().unwrap()]);
         is_refused(&refused, &["SYSTEM_ID", system_id, "1 to 15 printable ASCII"]);
     }
 }
@@ -144,6 +144,56 @@ fn run(config: &Path) -> Running {
     Running { child, fingerprint, port }
 }
 
+/// What `account import` prints for this password.
+fn import(system_id: &str, password: &str) -> Output {
+    let mut child = Command::new(BINARY)
+        .args(["account", "import", system_id])
+        .env("RUST_LOG", "off")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[tokio::test]
+async fn a_reload_lets_an_imported_account_in_and_a_wrong_file_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    let file = path.to_str().unwrap();
+    let state = directory.path().join("state");
+    let base = format!("listen = \"127.0.0.1:0\"\nstate_dir = {state:?}\n");
+    fs::write(&path, &base).unwrap();
+    let without = gateway(&["reload", "--config", file]);
+    assert_eq!(without.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&without.stderr).contains("no gateway runs"));
+
+    let running = run(&path);
+    is_refused(&import("customer1", "ninechars\n"), &["9 octets", "1 to 8"]);
+    let block = String::from_utf8(import("customer1", "secret08\n").stdout).unwrap();
+    assert!(block.contains("$argon2id$") && !block.contains("secret08"), "{block}");
+    fs::write(&path, format!("{base}{block}")).unwrap();
+    // As it starts it writes where it is found; the test may be faster.
+    while gateway(&["reload", "--config", file]).status.code() != Some(0) {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let tls = ClientTls::pinned(vec![running.fingerprint.parse().unwrap()]).unwrap();
+    let builder = Client::builder("127.0.0.1", running.port, tls).credentials("customer1", "secret08");
+    let bound = loop {
+        match builder.connect(NoRequests).await {
+            Ok(bound) => break bound,
+            // The signal is on its way.
+            Err(error) => assert_eq!(error.refused(), Some(CommandStatus::ESME_RINVPASWD)),
+        }
+    };
+    fs::write(&path, format!("{base}node = 256\n")).unwrap();
+    is_refused(&gateway(&["reload", "--config", file]), &["node is 256"]);
+    assert!(bound.session().ended().is_none());
+    builder.connect(NoRequests).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_new_account_binds_and_a_stop_unbinds_it() {
     let directory = tempfile::tempdir().unwrap();
@@ -151,7 +201,7 @@ async fn a_new_account_binds_and_a_stop_unbinds_it() {
     let state = directory.path().join("state");
     let base = format!("listen = \"127.0.0.1:0\"\nstate_dir = {state:?}\n");
     fs::write(&path, &base).unwrap();
-    let made = gateway(&["account", "customer1", "--config", path.to_str().unwrap()]);
+    let made = gateway(&["account", "new", "customer1", "--config", path.to_str().unwrap()]);
     let block = String::from_utf8(made.stdout).unwrap();
     let password = block.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
     assert_eq!(password.len(), 8, "{block}");

@@ -2,9 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use smpp_gateway::{
-    AccountConfig, Config, ConnectionModes, Gateway, Identity, StoreKind, VerifierKey, generate_password,
-};
+use smpp_gateway::{AccountConfig, Config, Gateway, Identity, StoreKind, VerifierKey, generate_password};
 use smpp_session::{Client, ClientTls};
 use tokio::runtime::{Builder, Runtime};
 
@@ -38,10 +36,8 @@ impl Embedded {
         let key = VerifierKey::generate().map_err(|error| failed(&error))?;
         let password = generate_password().map_err(|error| failed(&error))?;
         let account = AccountConfig {
-            system_id: SYSTEM_ID.to_owned(),
-            verifier: key.verifier(SYSTEM_ID.as_bytes(), password.as_bytes()),
-            modes: ConnectionModes::ALL,
             max_binds: connections,
+            ..AccountConfig::new(SYSTEM_ID, key.verifier(SYSTEM_ID.as_bytes(), password.as_bytes()))
         };
         let mut config = Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

@@ -1,5 +1,6 @@
 //! The operator's file: what it may say, and its defaults.
 
+mod account;
 mod check;
 mod error;
 mod reader;
@@ -12,21 +13,27 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use smpp_session::Network;
 
+pub use account::AccountConfig;
 pub use error::{ConfigError, ConfigProblem};
 
 use self::reader::{Document, Section};
-use crate::{ConnectionModes, Outcome, Verifier};
+use crate::{LockoutConfig, Outcome};
 
 /// How a gateway runs. Every value was checked; [`Config::default`] is what an empty file says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Where the gateway listens.
     pub listen: SocketAddr,
+    /// Load balancers, whose connections say with a PROXY header of version 2 for whom they speak.
+    pub proxies: Vec<Network>,
     /// Where the gateway keeps what it makes itself: `certificate.pem`, `key.pem`, `server.key`.
     pub state_dir: PathBuf,
     /// The certificate to show; `None`: one that the gateway makes.
     pub certificate: Option<CertificateFiles>,
+    /// The keys of session tickets; `None`: in memory, so that nobody resumes after a restart.
+    pub ticket_keys: Option<PathBuf>,
     /// Which gateway of several this is; a part of its message ids.
     pub node: u8,
     /// The time zone of the dates in receipts.
@@ -37,6 +44,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// What one session, and all of them, may use.
     pub limits: Limits,
+    /// When who guesses passwords is locked out.
+    pub lockout: LockoutConfig,
     /// How the simulated network behaves.
     pub simulator: SimulatorConfig,
     /// Who may bind.
@@ -106,6 +115,12 @@ pub struct Limits {
     pub response: Duration,
     /// How long a session may carry nothing but signs of life.
     pub inactivity: Duration,
+    /// How long a client may stall inside a PDU, or not read what is written.
+    pub stall: Duration,
+    /// Requests to a client that may be unanswered: receipts and incoming messages.
+    pub delivery_window: u16,
+    /// How many connections there may be that are not bound; `None`: a quarter of all.
+    pub max_unbound: Option<u32>,
     /// How many connections there may be, bound or not; `None`: 10,000, or what the limit on open files leaves.
     pub max_connections: Option<u32>,
 }
@@ -147,19 +162,6 @@ pub enum Delay {
         /// The mean.
         mean: Duration,
     },
-}
-
-/// A client of the gateway.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountConfig {
-    /// The name it binds with: 1 to 15 printable ASCII characters.
-    pub system_id: String,
-    /// What is kept of its password.
-    pub verifier: Verifier,
-    /// Which binds it may make.
-    pub modes: ConnectionModes,
-    /// How many sessions it may have at once.
-    pub max_binds: u32,
 }
 
 impl Config {
@@ -207,13 +209,16 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 2775)),
+            proxies: Vec::new(),
             state_dir: PathBuf::from("smpp-gateway-state"),
             certificate: None,
+            ticket_keys: None,
             node: 0,
             receipt_timezone: TimeZone::UTC,
             validity: DEFAULT_VALIDITY,
             store: StoreConfig::default(),
             limits: Limits::default(),
+            lockout: LockoutConfig::default(),
             simulator: SimulatorConfig::default(),
             accounts: Vec::new(),
         }
@@ -240,6 +245,9 @@ impl Default for Limits {
             enquire_link: Duration::from_secs(30),
             response: Duration::from_secs(30),
             inactivity: Duration::from_secs(300),
+            stall: Duration::from_secs(10),
+            delivery_window: 64,
+            max_unbound: None,
             max_connections: None,
         }
     }
@@ -257,5 +265,3 @@ impl Default for SimulatorConfig {
 
 /// Two days, as most operators of networks have it.
 const DEFAULT_VALIDITY: Duration = Duration::from_secs(2 * 86_400);
-/// How many sessions an account has at once when its config does not say.
-const DEFAULT_MAX_BINDS: u32 = 8;

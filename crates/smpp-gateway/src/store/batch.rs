@@ -72,6 +72,8 @@ pub struct Recovered {
     pub id_secret: [u8; 16],
     /// Messages that have no end yet, in order.
     pub waiting: Vec<u64>,
+    /// How many of them each account has.
+    pub queued: Vec<(u32, u64)>,
     /// Messages whose receipts are not acknowledged, in order, by their accounts.
     pub receipts: Vec<(u32, Vec<u64>)>,
 }

@@ -36,9 +36,10 @@ async fn each_mode_is_bound_as_the_account_allows() {
 #[tokio::test]
 async fn one_bind_too_many_is_refused_until_another_has_left() {
     let gateway = start().await;
-    let (_first, mut second) = (gateway.bound().await, gateway.bound().await);
+    let (mut first, mut second) = (gateway.bound().await, gateway.bound().await);
     let mut third = gateway.connect().await;
-    let status = third.bind(CUSTOMER, PASSWORD, CommandId::BIND_TRANSCEIVER).await;
+    let refused = async { third.bind(CUSTOMER, PASSWORD, CommandId::BIND_TRANSCEIVER).await };
+    let (status, (), ()) = tokio::join!(refused, first.gives_a_sign_of_life(), second.gives_a_sign_of_life());
     assert_eq!(status, CommandStatus::ESME_RALYBND);
     second.send(&Unbind::default()).await;
     assert_eq!(second.header().await.command_id, CommandId::UNBIND_RESP);

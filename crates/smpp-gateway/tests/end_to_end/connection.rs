@@ -8,8 +8,8 @@ use rustls::{
 };
 use smpp_wire::values::EsmClass;
 use smpp_wire::{
-    Bind, CommandId, CommandStatus, DeliverSm, DeliverSmResp, Encode, Header, Pdu, SubmitSm, encode,
-    split_frame,
+    Bind, CommandId, CommandStatus, DeliverSm, DeliverSmResp, Encode, EnquireLinkResp, Header, Pdu, SubmitSm,
+    encode, split_frame,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -28,6 +28,11 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 impl Connection {
     pub(crate) async fn open(address: SocketAddr, certificate: CertificateDer<'static>) -> Self {
+        Self::over(TcpStream::connect(address).await.unwrap(), certificate).await
+    }
+
+    /// TLS over a connection that was made already.
+    pub(crate) async fn over(stream: TcpStream, certificate: CertificateDer<'static>) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(certificate).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -36,7 +41,6 @@ impl Connection {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let stream = TcpStream::connect(address).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();
         let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
         Self { stream, unread: Vec::new(), next: 1 }
@@ -117,6 +121,13 @@ impl Connection {
         let answer = DeliverSmResp { message_id, ..DeliverSmResp::default() };
         self.write(&answer, status, raw.header().sequence_number).await;
         delivered
+    }
+
+    /// Answers the gateway's next PDU, which is an enquire_link.
+    pub(crate) async fn gives_a_sign_of_life(&mut self) {
+        let asked = self.header().await;
+        assert_eq!(asked.command_id, CommandId::ENQUIRE_LINK);
+        self.write(&EnquireLinkResp::default(), CommandStatus::ESME_ROK, asked.sequence_number).await;
     }
 
     /// True when the gateway closes without another PDU.

@@ -6,10 +6,13 @@
     reason = "a failed test says where by panicking"
 )]
 
+mod accounts;
 mod binds;
 mod connection;
 mod hostile;
+mod limits;
 mod messages;
 mod receipts;
+mod reload;
 mod restart;
 mod start;

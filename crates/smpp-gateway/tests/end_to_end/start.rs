@@ -15,6 +15,7 @@ use crate::connection::Connection;
 pub(crate) struct Running {
     pub(crate) gateway: Gateway,
     certificate: CertificateDer<'static>,
+    pub(crate) config: Config,
 }
 
 /// Every bind, up to two at once.
@@ -33,12 +34,21 @@ pub(crate) async fn start() -> Running {
 
 /// With these outcomes in place of "all delivered".
 pub(crate) async fn start_with(outcomes: Vec<OutcomeShare>) -> Running {
+    start_changed(|config| {
+        if !outcomes.is_empty() {
+            config.simulator.outcomes = outcomes;
+        }
+    })
+    .await
+}
+
+/// With a config that differs from the usual.
+pub(crate) async fn start_changed(change: impl FnOnce(&mut Config)) -> Running {
     let key = VerifierKey::generate().unwrap();
     let account = |system_id: &str, modes| AccountConfig {
-        system_id: system_id.to_owned(),
-        verifier: key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()),
         modes,
         max_binds: 2,
+        ..AccountConfig::new(system_id, key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()))
     };
     let mut config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -51,18 +61,21 @@ pub(crate) async fn start_with(outcomes: Vec<OutcomeShare>) -> Running {
     };
     config.limits.session_init = SESSION_INIT;
     config.store.kind = StoreKind::Memory;
-    if !outcomes.is_empty() {
-        config.simulator.outcomes = outcomes;
-    }
+    config.lockout.delay = Duration::from_millis(20);
+    change(&mut config);
     let identity = Identity::ephemeral().unwrap();
     let certificate = identity.chain()[0].clone();
-    let gateway = Gateway::start_with(config, identity, key).await.unwrap();
-    Running { gateway, certificate }
+    let gateway = Gateway::start_with(config.clone(), identity, key).await.unwrap();
+    Running { gateway, certificate, config }
 }
 
 impl Running {
     pub(crate) fn address(&self) -> SocketAddr {
         self.gateway.local_addr()
+    }
+
+    pub(crate) fn certificate(&self) -> CertificateDer<'static> {
+        self.certificate.clone()
     }
 
     /// A TLS connection that did not bind.

@@ -2,17 +2,28 @@
 
 use std::collections::HashSet;
 
+use super::NETWORKS;
 use crate::{
-    AccountConfig, ConnectionModes, Verifier,
-    config::{
-        DEFAULT_MAX_BINDS,
-        reader::{Entry, Section},
-    },
+    AccountConfig, ConnectionModes, Credential, PasswordHash, Verifier,
+    account::sources::SourcePattern,
+    config::reader::{Entry, Section},
 };
 
 pub(super) fn accounts(sections: &[Section<'_>]) -> Vec<AccountConfig> {
-    let mut seen = HashSet::new();
-    sections.iter().filter_map(|section| account(section, &mut seen)).collect()
+    let (mut seen, mut ids) = (HashSet::new(), HashSet::new());
+    let accounts: Vec<_> = sections.iter().filter_map(|section| account(section, &mut seen)).collect();
+    for (account, section) in accounts.iter().zip(sections) {
+        // One in four thousand million; its messages would be the other's.
+        if !ids.insert(account.id()) && accounts.len() == seen.len() {
+            let system_id = format!("{:?}", account.system_id);
+            section.refuse(
+                "system_id",
+                &system_id,
+                "another one: inside the gateway it is like one of the others",
+            );
+        }
+    }
+    accounts
 }
 
 /// `None` when something that has no default is missing or wrong.
@@ -23,13 +34,39 @@ fn account<'d>(section: &Section<'d>, seen: &mut HashSet<&'d str>) -> Option<Acc
     if let Some(system_id) = system_id {
         section.belongs_to(system_id);
     }
-    let verifier = section.required("verifier", VERIFIER).and_then(|entry| verifier(&entry));
+    let credential = credential(section);
     let modes = section.required("connection_mode", MODES).map(|entry| {
         let modes = entry.list(MODES, ConnectionModes::from_name);
         modes.into_iter().fold(ConnectionModes::NONE, ConnectionModes::and)
     });
-    let max_binds = section.number("max_binds", DEFAULT_MAX_BINDS, 1..=10_000);
-    Some(AccountConfig { system_id: system_id?.to_owned(), verifier: verifier?, modes: modes?, max_binds })
+    let max_binds = section.optional("max_binds", 1..=10_000);
+    let limits = AccountConfig {
+        window: section.optional("window", 1..=10_000),
+        messages_per_second: section.optional("messages_per_second", 1..=1_000_000),
+        burst: section.optional("burst", 1..=1_000_000),
+        queue_limit: section.optional("queue_limit", 1..=1_000_000_000),
+        sources: section.list("source_addresses", SOURCES, SourcePattern::parse),
+        networks: section.list("networks", NETWORKS, |text| text.parse().ok()),
+        ..AccountConfig::new(system_id?, credential?)
+    };
+    let max_binds = max_binds.unwrap_or(limits.max_binds);
+    Some(AccountConfig { modes: modes?, max_binds, ..limits })
+}
+
+/// One of the two keys that a password is kept under.
+fn credential(section: &Section<'_>) -> Option<Credential> {
+    match (section.get("verifier"), section.get("password_hash")) {
+        (Some(entry), None) => verifier(&entry).map(Credential::Generated),
+        (None, Some(entry)) => password_hash(&entry).map(Credential::Imported),
+        (Some(_), Some(entry)) => {
+            entry.refuse("given beside verifier", "one of the two");
+            None
+        }
+        (None, None) => {
+            section.missing("verifier", "64 hexadecimal digits, or password_hash in its place");
+            None
+        }
+    }
 }
 
 fn system_id<'d>(entry: &Entry<'d>, allowed: &str, seen: &mut HashSet<&'d str>) -> Option<&'d str> {
@@ -56,6 +93,20 @@ fn verifier(entry: &Entry<'_>) -> Option<Verifier> {
     verifier
 }
 
+/// Not shown either.
+fn password_hash(entry: &Entry<'_>) -> Option<PasswordHash> {
+    let text = entry.secret(PASSWORD_HASH)?;
+    let hash = PasswordHash::parse(text);
+    if hash.is_none() {
+        entry
+            .refuse(format_args!("{} characters that are no such hash", text.chars().count()), PASSWORD_HASH);
+    }
+    hash
+}
+
+const PASSWORD_HASH: &str =
+    "what `smpp-gateway account import` prints: argon2id of at most 64 MiB and ten passes";
+const SOURCES: &str = "source addresses of 1 to 15 characters, or their beginning with a * behind it";
 const VERIFIER: &str = "64 hexadecimal digits";
 const MODES: &str = "transmitter, receiver, transceiver or a list of them";
 /// SMPP v3.4 §5.2.1: 16 octets with the NUL.
@@ -79,7 +130,31 @@ mod tests {
         let [account] = config.accounts.as_slice() else { panic!("one account") };
         assert_eq!((account.system_id.as_str(), account.max_binds), ("alice", 8));
         assert_eq!(account.modes, ConnectionModes::TRANSCEIVER);
-        assert!(account.verifier.to_hex().starts_with("00112233"));
+        assert!(
+            matches!(account.credential, Credential::Generated(verifier) if verifier.to_hex().starts_with("00112233"))
+        );
+        assert_eq!(account.id(), 0x2bd8_06c9, "the beginning of SHA-256(alice)");
+    }
+
+    #[test]
+    fn everything_that_an_account_may_is_kept_under_its_own_key() {
+        let hash = PasswordHash::of(b"secret08").unwrap();
+        let text = account_with(&format!("verifier = \"\"\npassword_hash = \"{hash}\""));
+        let text = text.replace("verifier = \"\"\n", "")
+            + "\nmax_binds = 2\nwindow = 3\nmessages_per_second = 4\nburst = 5\nqueue_limit = 6\n\
+               source_addresses = [\"TestCo\", \"45*\"]\nnetworks = \"192.0.2.0/24\"";
+        let expected = AccountConfig {
+            modes: ConnectionModes::TRANSCEIVER,
+            max_binds: 2,
+            window: Some(3),
+            messages_per_second: Some(4),
+            burst: Some(5),
+            queue_limit: Some(6),
+            sources: ["TestCo", "45*"].map(|text| SourcePattern::parse(text).unwrap()).to_vec(),
+            networks: vec!["192.0.2.0/24".parse().unwrap()],
+            ..AccountConfig::new("alice", hash)
+        };
+        assert_eq!(parse(&text).accounts, [expected]);
     }
 
     #[test]
@@ -100,6 +175,25 @@ mod tests {
             ("connection_mode = \"both\"", format!("account.connection_mode of \"alice\" is \"both\", {modes}")),
             ("connection_mode = []", format!("account.connection_mode of \"alice\" is an empty list, {modes}")),
             ("max_binds = 0", "account.max_binds of \"alice\" is 0, allowed is 1 to 10000".to_owned()),
+            ("window = 0", "account.window of \"alice\" is 0, allowed is 1 to 10000".to_owned()),
+            (
+                "messages_per_second = 0",
+                "account.messages_per_second of \"alice\" is 0, allowed is 1 to 1000000".to_owned(),
+            ),
+            ("burst = 0", "account.burst of \"alice\" is 0, allowed is 1 to 1000000".to_owned()),
+            ("queue_limit = 0", "account.queue_limit of \"alice\" is 0, allowed is 1 to 1000000000".to_owned()),
+            (
+                "source_addresses = [\"4*5\"]",
+                format!("account.source_addresses of \"alice\" is \"4*5\", allowed is {SOURCES}"),
+            ),
+            (
+                "networks = [\"10.0.0.1/8\"]",
+                format!("account.networks of \"alice\" is \"10.0.0.1/8\", allowed is {NETWORKS}"),
+            ),
+            (
+                "password_hash = \"x\"",
+                "account.password_hash of \"alice\" is given beside verifier, allowed is one of the two".to_owned(),
+            ),
         ] {
             assert_eq!(error(&account_with(line)), expected);
         }
@@ -119,7 +213,11 @@ mod tests {
             |line: &str| ACCOUNT.lines().filter(|other| !other.starts_with(line)).collect::<Vec<_>>();
         for (key, named, allowed) in [
             ("system_id", "account.system_id", "1 to 15 printable ASCII characters"),
-            ("verifier", "account.verifier of \"alice\"", VERIFIER),
+            (
+                "verifier",
+                "account.verifier of \"alice\"",
+                "64 hexadecimal digits, or password_hash in its place",
+            ),
             ("connection_mode", "account.connection_mode of \"alice\"", MODES),
         ] {
             let error = error_with_line(&account(key).join("\n"));

@@ -1,6 +1,7 @@
 //! Every value of the file against what is allowed.
 
 mod account;
+mod limits;
 mod simulator;
 mod store;
 
@@ -8,22 +9,26 @@ use std::{net::SocketAddr, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use super::{CertificateFiles, Config, Limits, reader::Section};
+use super::{CertificateFiles, Config, reader::Section};
 
 /// Reads the file; a value that is not allowed is noted, and its default stands in for it.
 pub(super) fn config(top: &Section<'_>) -> Config {
     let default = Config::default();
+    let limits = limits::limits(&top.section("limits"));
     Config {
         listen: listen(top, default.listen),
+        proxies: top.list("proxies", NETWORKS, |text| text.parse().ok()),
         state_dir: top.path("state_dir").unwrap_or(default.state_dir),
         certificate: certificate_files(top),
+        ticket_keys: top.path("ticket_keys"),
         node: top.number("node", default.node, 0..=u8::MAX),
         receipt_timezone: receipt_timezone(top),
         validity: top
             .optional("validity_seconds", 1..=YEAR_SECONDS)
             .map_or(default.validity, Duration::from_secs),
         store: store::store(&top.section("store")),
-        limits: limits(&top.section("limits")),
+        lockout: limits::lockout(&top.section("lockout"), limits.session_init),
+        limits,
         simulator: simulator::simulator(&top.section("simulator")),
         accounts: account::accounts(&top.sections("account")),
     }
@@ -52,18 +57,8 @@ fn receipt_timezone(top: &Section<'_>) -> TimeZone {
     top.parsed("receipt_timezone", TimeZone::UTC, allowed, |name| TimeZone::get(name).ok())
 }
 
-fn limits(section: &Section<'_>) -> Limits {
-    let default = Limits::default();
-    Limits {
-        window: section.number("window", default.window, 1..=10_000),
-        max_pdu_octets: section.number("max_pdu_octets", default.max_pdu_octets, 1024..=1_048_576),
-        session_init: section.seconds("session_init_seconds", default.session_init),
-        enquire_link: section.seconds("enquire_link_seconds", default.enquire_link),
-        response: section.seconds("response_seconds", default.response),
-        inactivity: section.seconds("inactivity_seconds", default.inactivity),
-        max_connections: section.optional("max_connections", 1..=1_000_000),
-    }
-}
+/// What stands for places in the net, wherever they are listed.
+const NETWORKS: &str = "networks such as 10.0.0.0/8 or 2001:db8::/32, or single addresses";
 
 /// No network keeps a message that long.
 const YEAR_SECONDS: u64 = 366 * 86_400;
@@ -102,7 +97,7 @@ mod tests {
         testing::{ACCOUNT, error, error_with_line, parse},
         *,
     };
-    use crate::{ConnectionModes, SimulatorConfig, StoreConfig};
+    use crate::{ConnectionModes, Limits, LockoutConfig, SimulatorConfig, StoreConfig};
 
     const LISTEN: &str = "an address and a port such as 0.0.0.0:2775 or [::]:2775";
 
@@ -141,6 +136,36 @@ mod tests {
     }
 
     #[test]
+    fn every_limit_is_kept_under_its_own_key() {
+        let text = "proxies = [\"10.0.0.0/8\", \"::1\"]\nticket_keys = \"tickets\"\n[limits]\nwindow = 11\ndelivery_window = 12\n\
+                    max_pdu_octets = 1313\nsession_init_seconds = 14\nenquire_link_seconds = 15\nresponse_seconds = 16\n\
+                    inactivity_seconds = 17\nstall_seconds = 18\nmax_unbound = 19\nmax_connections = 20\n\
+                    [lockout]\nattempts = 21\nseconds = 22\ndelay_milliseconds = 23";
+        let config = parse(text);
+        assert_eq!(
+            config.proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["10.0.0.0/8", "::1/128"]
+        );
+        assert_eq!(config.ticket_keys.unwrap().to_str(), Some("tickets"));
+        let seconds = Duration::from_secs;
+        let limits = Limits {
+            window: 11,
+            delivery_window: 12,
+            max_pdu_octets: 1313,
+            session_init: seconds(14),
+            enquire_link: seconds(15),
+            response: seconds(16),
+            inactivity: seconds(17),
+            stall: seconds(18),
+            max_unbound: Some(19),
+            max_connections: Some(20),
+        };
+        assert_eq!(config.limits, limits);
+        let delay = Duration::from_millis(23);
+        assert_eq!(config.lockout, LockoutConfig { attempts: 21, period: seconds(22), delay });
+    }
+
+    #[test]
     fn a_number_out_of_range_names_its_key_and_range() {
         for (section, key, value, range) in [
             ("", "node", "256", "0 to 255"),
@@ -153,7 +178,13 @@ mod tests {
             ("limits", "enquire_link_seconds", "86401", "1 to 86400"),
             ("limits", "response_seconds", "-1", "1 to 86400"),
             ("limits", "inactivity_seconds", "0", "1 to 86400"),
+            ("limits", "stall_seconds", "0", "1 to 86400"),
+            ("limits", "delivery_window", "0", "1 to 10000"),
+            ("limits", "max_unbound", "0", "1 to 1000000"),
             ("limits", "max_connections", "0", "1 to 1000000"),
+            ("lockout", "attempts", "0", "1 to 1000000"),
+            ("lockout", "seconds", "0", "1 to 86400"),
+            ("lockout", "delay_milliseconds", "5001", "0 to 5000"),
             ("simulator", "seed", "-1", "0 to 9223372036854775807"),
         ] {
             let (header, dot) =
@@ -188,7 +219,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_wherever_it_stands() {
         for (text, expected) in [
-            ("windw = 1".to_owned(), "1: windw is unknown, allowed is listen, "),
+            ("windw = 1".to_owned(), "1: windw is unknown, allowed is limits, listen, "),
             ("node = 1\n[limits]\nwindw = 1".to_owned(), "3: limits.windw is unknown, allowed is window, "),
             (
                 "[store]\nfile = \"x\"".to_owned(),

@@ -106,6 +106,16 @@ impl<'d> Section<'d> {
         self.get(key).and_then(|entry| entry.parsed(allowed, parse)).unwrap_or(default)
     }
 
+    /// A list of texts that mean something, or a single one; empty when it is not given.
+    pub(in crate::config) fn list<T>(
+        &self,
+        key: &'static str,
+        allowed: &str,
+        parse: impl FnMut(&str) -> Option<T>,
+    ) -> Vec<T> {
+        self.get(key).map(|entry| entry.list(allowed, parse)).unwrap_or_default()
+    }
+
     /// A table in this one; when it is not given, an empty one.
     pub(in crate::config) fn section(&self, key: &'static str) -> Self {
         let section = self.get(key).and_then(|entry| entry.section());

@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::{row, start::AccountNumbers};
+use super::row;
 use crate::{
     Final,
     store::{Batch, NewMessage},
@@ -11,7 +11,6 @@ use crate::{
 /// Writes batches into one transaction.
 pub(super) struct Change<'a> {
     pub(super) transaction: &'a Transaction<'a>,
-    pub(super) accounts: &'a AccountNumbers,
     /// When nobody needs a message any more: when that was, if it is to be kept for a while.
     pub(super) keep_past: Option<i64>,
 }
@@ -25,7 +24,7 @@ impl Change<'_> {
 
     fn accept(&self, messages: &[NewMessage]) -> rusqlite::Result<()> {
         let mut statement = self.transaction.prepare_cached(row::INSERT)?;
-        messages.iter().try_for_each(|message| row::insert(&mut statement, message, self.accounts))
+        messages.iter().try_for_each(|message| row::insert(&mut statement, message))
     }
 
     fn end(&self, ended: &[Final]) -> rusqlite::Result<()> {

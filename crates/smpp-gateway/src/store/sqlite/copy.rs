@@ -74,7 +74,7 @@ mod tests {
     };
 
     fn open(path: &Path) -> SqliteStore {
-        SqliteStore::open(path, &["other", "customer"], SqliteOptions::default()).unwrap()
+        SqliteStore::open(path, &[(0, "other"), (1, "customer")], SqliteOptions::default()).unwrap()
     }
 
     #[test]

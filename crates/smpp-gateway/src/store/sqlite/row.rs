@@ -5,7 +5,6 @@ use rusqlite::{Error, Row, Statement, types::Type};
 use smpp_wire::values::{DataCoding, Npi, RegisteredDelivery, Ton};
 use uuid::Uuid;
 
-use super::start::AccountNumbers;
 use crate::{
     Address, Final, Outcome, Stat,
     store::{Held, NewMessage},
@@ -20,14 +19,10 @@ pub(super) fn integer(value: u64) -> rusqlite::Result<i64> {
     i64::try_from(value).map_err(|_| Error::IntegralValueOutOfRange(0, i64::MAX))
 }
 
-pub(super) fn insert(
-    statement: &mut Statement<'_>,
-    message: &NewMessage,
-    accounts: &AccountNumbers,
-) -> rusqlite::Result<()> {
+pub(super) fn insert(statement: &mut Statement<'_>, message: &NewMessage) -> rusqlite::Result<()> {
     let inserted = statement.execute((
         integer(message.key)?,
-        accounts.number(message.account),
+        message.account,
         message.id.as_bytes(),
         integer(message.submitted_at)?,
         i64::try_from(message.expires_at).unwrap_or(i64::MAX),
@@ -42,11 +37,11 @@ pub(super) fn insert(
     inserted.map(drop)
 }
 
-pub(super) fn read(row: &Row<'_>, accounts: &AccountNumbers) -> rusqlite::Result<Held> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Held> {
     let key = row.get::<_, i64>(0)?.unsigned_abs();
     let message = NewMessage {
         key,
-        account: accounts.account(row.get(1)?),
+        account: row.get(1)?,
         id: Uuid::from_bytes(row.get(6)?),
         submitted_at: row.get::<_, i64>(7)?.unsigned_abs(),
         expires_at: row.get::<_, i64>(8)?.unsigned_abs(),

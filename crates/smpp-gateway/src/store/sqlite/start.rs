@@ -1,14 +1,14 @@
 //! What a start reads and notes down: its epoch, the accounts, and who waits.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fs::File,
     path::{Path, PathBuf},
 };
 
 use rusqlite::{Connection, OptionalExtension, Transaction, types::FromSql};
 
-use super::{NO_ACCOUNT, OpenError, SqliteOptions, schema};
+use super::{OpenError, SqliteOptions, schema};
 use crate::store::Recovered;
 
 /// A database that is open, and what it said.
@@ -17,82 +17,63 @@ pub(super) struct Started {
     pub(super) options: SqliteOptions,
     pub(super) connection: Connection,
     pub(super) lock: File,
-    pub(super) accounts: AccountNumbers,
     pub(super) recovered: Recovered,
 }
 
-/// Accounts have numbers of their own in the database: their places in the config change.
-#[derive(Debug)]
-pub(super) struct AccountNumbers {
-    numbers: Vec<i64>,
-    places: HashMap<i64, u32>,
-}
-
-impl AccountNumbers {
-    /// The number in the database.
-    pub(super) fn number(&self, account: u32) -> i64 {
-        usize::try_from(account).ok().and_then(|place| self.numbers.get(place)).copied().unwrap_or(0)
-    }
-
-    /// The place in the config.
-    pub(super) fn account(&self, number: i64) -> u32 {
-        self.places.get(&number).copied().unwrap_or(NO_ACCOUNT)
-    }
-}
-
-pub(super) fn start(path: &Path, accounts: &[&str], options: SqliteOptions) -> Result<Started, OpenError> {
+pub(super) fn start(
+    path: &Path,
+    accounts: &[(u32, &str)],
+    options: SqliteOptions,
+) -> Result<Started, OpenError> {
     let lock = schema::lock(path)?;
     let mut connection = schema::connect(path, options)?;
     let noted = note(&mut connection, accounts);
-    let (accounts, recovered) = noted.map_err(|error| OpenError::of(path, error))?;
-    Ok(Started { path: path.to_owned(), options, connection, lock, accounts, recovered })
+    let recovered = noted.map_err(|error| OpenError::of(path, error))?;
+    Ok(Started { path: path.to_owned(), options, connection, lock, recovered })
 }
 
-fn note(connection: &mut Connection, accounts: &[&str]) -> rusqlite::Result<(AccountNumbers, Recovered)> {
+fn note(connection: &mut Connection, accounts: &[(u32, &str)]) -> rusqlite::Result<Recovered> {
     let transaction = connection.transaction()?;
-    let accounts = number_accounts(&transaction, accounts)?;
+    name_accounts(&transaction, accounts)?;
     let mut recovered = Recovered {
         epoch: setting(&transaction, "epoch")?.unwrap_or(0) + 1,
         id_secret: id_secret(&transaction)?,
-        ..who_waits(&transaction, &accounts)?
+        ..who_waits(&transaction)?
     };
     let mark: i64 = setting(&transaction, "next_key")?.unwrap_or(0);
     recovered.next_key = recovered.next_key.max(mark.unsigned_abs());
     set(&transaction, "epoch", recovered.epoch)?;
     set(&transaction, "next_key", i64::try_from(recovered.next_key).unwrap_or(i64::MAX))?;
     transaction.commit()?;
-    Ok((accounts, recovered))
+    Ok(recovered)
 }
 
-fn number_accounts(transaction: &Transaction<'_>, accounts: &[&str]) -> rusqlite::Result<AccountNumbers> {
-    let mut add = transaction.prepare("INSERT OR IGNORE INTO account (system_id) VALUES (?1)")?;
-    let mut find = transaction.prepare("SELECT number FROM account WHERE system_id = ?1")?;
-    let mut numbers = Vec::with_capacity(accounts.len());
-    for system_id in accounts {
-        add.execute([system_id])?;
-        numbers.push(find.query_row([system_id], |row| row.get(0))?);
-    }
-    let places = numbers.iter().copied().zip(0..).collect();
-    Ok(AccountNumbers { numbers, places })
+/// For those who look into the file: which account is which.
+fn name_accounts(transaction: &Transaction<'_>, accounts: &[(u32, &str)]) -> rusqlite::Result<()> {
+    let mut add = transaction.prepare("INSERT OR IGNORE INTO account (number, system_id) VALUES (?1, ?2)")?;
+    accounts.iter().try_for_each(|account| add.execute(*account).map(drop))
 }
 
 /// One walk over the rows, in the order of their keys.
-fn who_waits(transaction: &Transaction<'_>, accounts: &AccountNumbers) -> rusqlite::Result<Recovered> {
+fn who_waits(transaction: &Transaction<'_>) -> rusqlite::Result<Recovered> {
     let mut statement = transaction.prepare("SELECT key, account, state FROM message ORDER BY key")?;
     let mut rows = statement.query(())?;
     let mut recovered = Recovered::default();
-    let mut receipts = BTreeMap::<u32, Vec<u64>>::new();
+    let (mut receipts, mut queued) = (BTreeMap::<u32, Vec<u64>>::new(), BTreeMap::<u32, u64>::new());
     while let Some(row) = rows.next()? {
         let key: i64 = row.get(0)?;
         let key = key.unsigned_abs();
+        let account: u32 = row.get(1)?;
         if row.get::<_, i64>(2)? == 0 {
             recovered.waiting.push(key);
+            *queued.entry(account).or_default() += 1;
         } else {
-            receipts.entry(accounts.account(row.get(1)?)).or_default().push(key);
+            receipts.entry(account).or_default().push(key);
         }
         recovered.next_key = key + 1;
     }
     recovered.receipts = receipts.into_iter().collect();
+    recovered.queued = queued.into_iter().collect();
     Ok(recovered)
 }
 

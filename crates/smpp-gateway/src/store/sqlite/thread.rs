@@ -17,7 +17,7 @@ use super::{
     SqliteOptions,
     change::Change,
     row, schema,
-    start::{AccountNumbers, Started, set},
+    start::{Started, set},
 };
 use crate::{
     now::seconds,
@@ -92,7 +92,6 @@ pub(super) struct Committing {
     desk: Arc<Desk>,
     path: PathBuf,
     options: SqliteOptions,
-    accounts: AccountNumbers,
     /// `None` after a failure: what a failed sync left is not trusted, the database is opened anew.
     connection: Option<Connection>,
     /// Held as long as the database is.
@@ -115,13 +114,12 @@ struct Log {
 impl Committing {
     pub(super) fn new(started: Started, desk: Arc<Desk>) -> Self {
         let log = Log { pages: Arc::default(), write_back_at: CHECKPOINT_PAGES };
-        let Started { path, options, connection, lock, accounts, recovered } = started;
+        let Started { path, options, connection, lock, recovered } = started;
         let connection = watched(connection, &log.pages);
         Self {
             desk,
             path,
             options,
-            accounts,
             connection,
             _lock: lock,
             mark: recovered.next_key,
@@ -173,7 +171,7 @@ impl Committing {
         let now = row::integer(seconds())?;
         let retention = i64::try_from(self.options.retention.as_secs()).unwrap_or(i64::MAX);
         let keep_past = (retention > 0).then_some(now);
-        let change = Change { transaction: &transaction, accounts: &self.accounts, keep_past };
+        let change = Change { transaction: &transaction, keep_past };
         change.forget(&self.doubtful)?;
         for (batch, _) in batches {
             change.apply(batch)?;
@@ -256,7 +254,7 @@ impl Committing {
         let mut held = Vec::with_capacity(keys.len());
         for key in keys {
             let key = [row::integer(*key)?];
-            held.extend(statement.query_row(key, |row| row::read(row, &self.accounts)).optional()?);
+            held.extend(statement.query_row(key, row::read).optional()?);
         }
         Ok(held)
     }

@@ -1,5 +1,8 @@
 //! The gateway's command line.
 
+mod account;
+mod reload;
+
 use std::{
     io::Write,
     path::{Path, PathBuf},
@@ -7,7 +10,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand, error::ErrorKind};
-use smpp_gateway::{Config, Gateway, generate_password};
+use smpp_gateway::{Config, Gateway};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A TLS SMPP v3.4 gateway.
@@ -31,13 +34,31 @@ enum Command {
         /// The configuration, TOML
         config: PathBuf,
     },
-    /// Make an account: prints its password once, and the lines for the configuration
-    Account {
+    /// Make an account: prints the lines for the configuration
+    #[command(subcommand)]
+    Account(Account),
+    /// Have the running gateway follow its changed configuration: accounts, lock-out, TLS files; nothing changes if it is wrong
+    Reload {
+        /// The configuration, TOML
+        #[arg(long, default_value = "gateway.toml")]
+        config: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Account {
+    /// With a password that is made here and printed once
+    New {
         /// 1 to 15 characters
         system_id: String,
         /// The configuration, TOML
         #[arg(long, default_value = "gateway.toml")]
         config: PathBuf,
+    },
+    /// With a password that exists already, read from standard input: a line of 1 to 8 characters
+    Import {
+        /// 1 to 15 characters
+        system_id: String,
     },
 }
 
@@ -54,7 +75,13 @@ fn main() -> ExitCode {
     let result = match Options::try_parse() {
         Ok(Options { command: Command::Run { config } }) => run(&config),
         Ok(Options { command: Command::Check { config } }) => check(&config),
-        Ok(Options { command: Command::Account { system_id, config } }) => account(&system_id, &config),
+        Ok(Options { command: Command::Account(Account::New { system_id, config }) }) => {
+            account::new(&system_id, &config)
+        }
+        Ok(Options { command: Command::Account(Account::Import { system_id }) }) => {
+            account::import(&system_id)
+        }
+        Ok(Options { command: Command::Reload { config } }) => reload::reload(&config),
         Err(asked) if !asked.use_stderr() => {
             say(&mut std::io::stdout(), asked.to_string().trim_end());
             Ok(())
@@ -75,6 +102,7 @@ type Failure = (u8, String);
 fn run(path: &Path) -> Result<(), Failure> {
     let config = Config::load(path).map_err(|error| (BAD_CONFIG, error.to_string()))?;
     let failed = |error: &dyn std::fmt::Display| (1, error.to_string());
+    let state_dir = config.state_dir.clone();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))?;
     runtime.block_on(async {
@@ -83,43 +111,37 @@ fn run(path: &Path) -> Result<(), Failure> {
         say(&mut out, &format!("public key sha256:{}", gateway.fingerprint()));
         say(&mut out, &format!("store {}", gateway.store_name()));
         say(&mut out, &format!("listening on {}", gateway.local_addr()));
-        let mut terminate = signal(SignalKind::terminate()).map_err(|error| failed(&error))?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
+        let pid_file = reload::PidFile::write(&state_dir).map_err(|error| failed(&error))?;
+        until_stopped(&gateway, path).await.map_err(|error| failed(&error))?;
+        drop(pid_file);
         gateway.shutdown().await;
         Ok(())
     })
+}
+
+/// Serves until it is told to stop; follows its configuration when it is told to.
+async fn until_stopped(gateway: &Gateway, path: &Path) -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(()),
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+            _ = hang_up.recv() => match Config::load(path) {
+                Ok(config) => match gateway.reload(config) {
+                    Ok(reload) => tracing::info!("reloaded; {reload}"),
+                    Err(error) => tracing::error!("not reloaded, nothing was changed: {error}"),
+                },
+                Err(error) => tracing::error!("not reloaded, nothing was changed: {error}"),
+            },
+        }
+    }
 }
 
 fn check(path: &Path) -> Result<(), Failure> {
     let config = Config::load(path).map_err(|error| (BAD_CONFIG, error.to_string()))?;
     let count = config.accounts.len();
     say(&mut std::io::stdout(), &format!("{}: nothing is wrong, {count} accounts", path.display()));
-    Ok(())
-}
-
-fn account(system_id: &str, path: &Path) -> Result<(), Failure> {
-    let config = Config::load(path).map_err(|error| (BAD_CONFIG, error.to_string()))?;
-    if system_id.is_empty()
-        || system_id.len() > 15
-        || !system_id.bytes().all(|octet| octet.is_ascii_graphic())
-    {
-        return Err((
-            BAD_CONFIG,
-            format!("SYSTEM_ID is {system_id:?}, allowed are 1 to 15 printable ASCII characters"),
-        ));
-    }
-    let key = Gateway::verifier_key(&config).map_err(|error| (1, error.to_string()))?;
-    let password = generate_password().map_err(|error| (1, error.to_string()))?;
-    let verifier = key.verifier(system_id.as_bytes(), password.as_bytes());
-    let mut out = std::io::stdout();
-    say(&mut out, &format!("# password (shown once): {password}"));
-    say(&mut out, "[[account]]");
-    say(&mut out, &format!("system_id = {system_id:?}"));
-    say(&mut out, &format!("verifier = \"{}\"", verifier.to_hex()));
-    say(&mut out, "connection_mode = \"transceiver\"");
     Ok(())
 }
 
