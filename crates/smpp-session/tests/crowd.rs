@@ -1,4 +1,4 @@
-//! Ten thousand clients, in a process of their own, on one server: all bind, all are answered, and all leave in order.
+//! Ten thousand clients, in a process of their own, on one server, over TLS: all bind, all are answered, and all leave in order.
 //!
 //! A test without the usual harness, since it is two processes.
 #![expect(clippy::unwrap_used, reason = "a failed test says where by panicking")]
@@ -14,8 +14,8 @@ use std::{
 use futures::future::join_all;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use smpp_session::{
-    Bind, Client, CommandStatus, Connection, Handler, Limits, NoRequests, Outcome, Reply, ReplyTo, Request,
-    Server, SessionHandle, SubmitSm, Verdict,
+    Bind, Client, ClientTls, CommandStatus, Connection, Fingerprint, Handler, Limits, NoRequests, Outcome,
+    Reply, ReplyTo, Request, Server, ServerTls, SessionHandle, SubmitSm, Verdict,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -23,12 +23,14 @@ const NAME: &str = "ten_thousand_clients_are_served_and_leave_in_order";
 const CLIENTS: usize = 10_000;
 /// Open files beside the connections.
 const RESERVE: u64 = 128;
-/// Set in the process of the clients: the server's address.
+/// Set in the process of the clients: the server's address, and the fingerprint of its key.
 const SERVER: &str = "CROWD_SERVER";
+const PIN: &str = "CROWD_PIN";
 
 fn main() -> io::Result<()> {
     if let Ok(server) = env::var(SERVER) {
-        return clients(server.parse().map_err(io::Error::other)?);
+        let pin = env::var(PIN).map_err(io::Error::other)?.parse().map_err(io::Error::other)?;
+        return clients(server.parse().map_err(io::Error::other)?, pin);
     }
     let arguments: Vec<_> = env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--list") {
@@ -82,10 +84,15 @@ fn limits() -> Limits {
 fn serve() -> io::Result<()> {
     let count = possible();
     runtime()?.block_on(async {
-        let builder = Server::plain().limits(limits()).max_connections(count);
+        let made = rcgen::generate_simple_self_signed([]).map_err(io::Error::other)?;
+        let pin = Fingerprint::of(made.cert.der()).map_err(io::Error::other)?;
+        let key = made.signing_key.serialize_der().try_into().map_err(io::Error::other)?;
+        let tls = ServerTls::new(vec![made.cert.der().clone()], key).map_err(io::Error::other)?;
+        let builder = Server::builder(tls).limits(limits()).max_connections(count);
         let server = builder.listen(SocketAddr::from(([127, 0, 0, 1], 0)), |_| Accept).await?;
         let mut clients = Command::new(env::current_exe()?)
             .env(SERVER, server.local_addr().to_string())
+            .env(PIN, pin.to_string())
             .stdout(Stdio::piped())
             .spawn()?;
         let mut output = BufReader::new(clients.stdout.take().unwrap());
@@ -111,10 +118,11 @@ fn serve() -> io::Result<()> {
     })
 }
 
-fn clients(server: SocketAddr) -> io::Result<()> {
+fn clients(server: SocketAddr, pin: Fingerprint) -> io::Result<()> {
     let count = possible();
+    let tls = ClientTls::pinned(vec![pin]).map_err(io::Error::other)?;
     runtime()?.block_on(async {
-        let builder = Client::plain(server.ip().to_string(), server.port()).limits(limits());
+        let builder = Client::builder(server.ip().to_string(), server.port(), tls).limits(limits());
         let mut clients: Vec<Connection> = Vec::new();
         while clients.len() < count {
             let some = (0..100.min(count - clients.len())).map(|_| builder.connect(NoRequests));
