@@ -1,21 +1,29 @@
-//! Where the program of an example is: `cargo test` builds the examples, `cargo test --test NAME` does not.
+//! Where programs are: `cargo test` builds the examples, `cargo test --test NAME` does not.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Once;
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 use std::{env, fs};
 
-/// The program; built when there is none, or one of its sources is younger.
+/// The program of an example.
 pub(crate) fn binary(name: &str) -> PathBuf {
-    static BUILT: Once = Once::new();
+    built(&format!("examples/{name}"), &["--package", "smpp-engine", "--examples"], &SOURCES)
+}
+
+/// A program; built when there is none, or one of its sources is younger.
+pub(crate) fn built(program: &str, arguments: &[&str], sources: &[&str]) -> PathBuf {
+    static BUILT: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let test = env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
-    let binary = profile.join("examples").join(name);
+    let binary = profile.join(program);
+    let mut done = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let built = binary.metadata().and_then(|metadata| metadata.modified());
-    let sources = SOURCES.iter().map(|source| Path::new(env!("CARGO_MANIFEST_DIR")).join(source));
-    if built.map_or(true, |built| sources.map(|source| changed(&source)).any(|change| built < change)) {
-        BUILT.call_once(|| build(profile.parent().unwrap()));
+    let mut sources = sources.iter().map(|source| Path::new(env!("CARGO_MANIFEST_DIR")).join(source));
+    let is_old = || built.map_or(true, |built| sources.any(|source| built < changed(&source)));
+    if !done.iter().any(|built| built == program) && is_old() {
+        build(profile.parent().unwrap(), arguments);
+        done.push(program.to_owned());
     }
     binary
 }
@@ -27,9 +35,9 @@ fn changed(path: &Path) -> SystemTime {
     inside.map(|entry| changed(&entry.unwrap().path())).fold(own, SystemTime::max)
 }
 
-fn build(target: &Path) {
+fn build(target: &Path, arguments: &[&str]) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--package", "smpp-engine", "--examples", "--target-dir"]).arg(target);
+    cargo.arg("build").args(arguments).arg("--target-dir").arg(target);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

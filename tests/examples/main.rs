@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a failed test says where by panicking")]
 
 mod binary;
+mod load;
 mod message_centre;
 mod program;
 mod relay;

@@ -25,14 +25,14 @@ use crate::{
 };
 
 /// A running relay.
-struct Relay {
+pub(crate) struct Relay {
     program: Program,
-    address: SocketAddr,
-    certificate: Certificate,
+    pub(crate) address: SocketAddr,
+    pub(crate) certificate: Certificate,
 }
 
 impl Relay {
-    fn start(upstream: SocketAddr, pin: &str) -> Self {
+    pub(crate) fn start(upstream: SocketAddr, pin: &str) -> Self {
         let certificate = Certificate::new();
         let (chain, key) = (certificate.path("certificate.pem"), certificate.path("key.pem"));
         let port = upstream.port().to_string();
