@@ -14,8 +14,8 @@ use std::{
 use futures::future::join_all;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use smpp_session::{
-    Bind, Client, ClientTls, CommandStatus, Connection, Fingerprint, Handler, Limits, NoRequests, Outcome,
-    Reply, ReplyTo, Request, Server, ServerTls, SessionHandle, SubmitSm, Verdict,
+    Bind, Client, ClientTls, CommandStatus, Connection, Deadlines, Fingerprint, Handler, Limits, NoRequests,
+    Outcome, Reply, ReplyTo, Request, Server, ServerTls, SessionHandle, SubmitSm, Verdict,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -81,6 +81,12 @@ fn limits() -> Limits {
     Limits { window: 1, inbound_window: 1, session_init: long, enquire_link: long, ..Limits::default() }
 }
 
+/// As many at once may take longer than a client would wait.
+fn patient() -> Deadlines {
+    let long = Duration::from_secs(600);
+    Deadlines { connect: long, handshake: long, bind: long, ..Deadlines::default() }
+}
+
 fn serve() -> io::Result<()> {
     let count = possible();
     runtime()?.block_on(async {
@@ -122,7 +128,9 @@ fn clients(server: SocketAddr, pin: Fingerprint) -> io::Result<()> {
     let count = possible();
     let tls = ClientTls::pinned(vec![pin]).map_err(io::Error::other)?;
     runtime()?.block_on(async {
-        let builder = Client::builder(server.ip().to_string(), server.port(), tls).limits(limits());
+        let builder = Client::builder(server.ip().to_string(), server.port(), tls)
+            .limits(limits())
+            .deadlines(patient());
         let mut clients: Vec<Connection> = Vec::new();
         while clients.len() < count {
             let some = (0..100.min(count - clients.len())).map(|_| builder.connect(NoRequests));
