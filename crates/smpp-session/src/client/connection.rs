@@ -35,7 +35,7 @@ impl Connection {
         self.session.submit_sm(message).await
     }
 
-    /// Sends any request; as [`submit_sm`](Self::submit_sm).
+    /// Sends any request; as [`submit_sm`](Self::submit_sm), and so is its cancellation.
     ///
     /// # Errors
     /// Nothing was sent.

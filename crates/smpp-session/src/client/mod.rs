@@ -76,7 +76,7 @@ impl Client {
         self.send(message).await
     }
 
-    /// Sends any request; as [`submit_sm`](Self::submit_sm).
+    /// Sends any request; as [`submit_sm`](Self::submit_sm), and so is its cancellation.
     ///
     /// Who waits for room while the client moves to another server waits on there, since nothing of the request was sent.
     ///

@@ -38,7 +38,7 @@ impl SessionHandle {
         self.send(message).await
     }
 
-    /// Sends a deliver_sm; as [`submit_sm`](Self::submit_sm).
+    /// Sends a deliver_sm; as [`submit_sm`](Self::submit_sm), and so is its cancellation.
     ///
     /// # Errors
     /// Nothing was sent.

@@ -91,7 +91,7 @@ impl ServerBuilder {
         self
     }
 
-    /// Listens, and serves with one handler a session; `make_handler` is given the client's address.
+    /// Listens, and serves with one handler a session; `make_handler` is given the client's address. Cancellation: nothing listens.
     ///
     /// # Errors
     /// When the address can't be listened on, or the process may not open as many files as `max_connections` needs.
