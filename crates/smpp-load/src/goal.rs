@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The end of a run: whichever of the two comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Goal {
     /// Submit for this long; `None` for as long as it takes.
     pub duration: Option<Duration>,

@@ -15,7 +15,7 @@
 //! | `record` | counts, histograms and receipts while it goes on |
 //! | `ledger` | each message's fate in a file, and what it proves |
 //! | `embedded` | the gateway of a run without a target |
-//! | `progress`, `figures` | what is shown while it runs |
+//! | `watch`, `figures` | who looks at it while it runs: people, Prometheus, signals, rules that end it |
 //! | `report` | what is shown and written when it is over |
 #![forbid(unsafe_code)]
 
@@ -30,13 +30,13 @@ mod goal;
 mod ledger;
 mod load;
 mod options;
-mod progress;
 mod record;
 mod refusal;
 mod report;
 mod schedule;
 mod serve;
 mod target;
+mod watch;
 
 pub use command::{Compare, Parsed, Verify};
 pub use content::{Destination, Encoding, Long, Receipts, Validity};
@@ -49,11 +49,10 @@ pub use options::{
     ContentOptions, IdForm, LoadOptions, Options, ReceiptOptions, ReportOptions, SessionOptions,
     TargetOptions,
 };
-pub use progress::{Progress, Snapshot};
 pub use record::{Counts, Histograms, Interval, Latency, LatencySummary, ReceiptCounts};
 pub use report::{
     CLOSED_LOOP, Checked, Comparison, Cpu, EMBEDDED, Load, Machine, MaxRegress, Network, OPEN_LOOP, Rates,
-    Report, SCHEMA, Threshold, timestamp,
+    Report, SCHEMA, Step, Threshold, timestamp,
 };
 pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
 pub use serve::{Behaviour, Delay, Refusals, ServeOptions, Share, Sink, SinkCounts, Stall};

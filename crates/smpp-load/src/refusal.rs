@@ -64,7 +64,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         }
         "--arrival" => "uniform or poisson",
         "--burst" => "1 to 1000000",
-        "--threshold" => {
+        "--threshold" | "--abort-on" => {
             "a figure (min mean p50 p90 p95 p99 p99.9 p99.99 max, the same after receipt. or uncorrected., max_lag, errors, rate, \
              rate_ratio, shed, lost, timed_out, receipt.missing, receipt.duplicate), then < <= > or >=, then a limit like 50ms, 0.1% or 1000"
         }
@@ -73,7 +73,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         "--refuse" => "statuses and shares like ESME_RTHROTTLED:1%,0x400:0.5%, together at most 100%",
         "--silent" | "--receipt-twice" | "--receipt-missing" => "a share like 1% or 0.01",
         "--stall" => "AFTER:LASTS like 5s:2s",
-        "--listen" => "an address and a port like 127.0.0.1:2775",
+        "--listen" | "--prometheus" => "an address and a port like 127.0.0.1:2775",
         "--seed" => "a whole number",
         "--warmup" | "--receipt-wait" => "a time like 10s, 500ms or 2m, at most 168h",
         "--duration" | "--timeout" | "--deadline" => {
@@ -97,7 +97,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         "--password-file" | "--ca" | "--texts" | "--mix" => "the path of a file to read",
         "--json" | "--html" | "--csv" | "--hdr" | "--ledger" => "the path of a file to write",
         "--receipts" => "final, failure, success, intermediate or none, behind a =",
-        "--insecure" | "--reconnect" => "the flag alone",
+        "--insecure" | "--reconnect" | "--no-tui" | "--quiet" | "--find-max" => "the flag alone",
         _ => "what --help lists",
     }
 }

@@ -10,40 +10,58 @@ use tokio::sync::watch;
 
 use super::{
     binding::bind_all,
+    find_max,
     pacer::{MachineClock, Pacer, Receiver},
     run::{Plan, Run},
     server::Server,
     slot::Slot,
 };
 use crate::{
-    Head, Latency, LatencySummary, LedgerWriter, Network, Options, Progress, Report,
+    Head, Latency, LatencySummary, LedgerWriter, Network, Options, Report,
     account::{Account, accounts},
     record::HdrLog,
     report::{self, Cpu, CpuMeter, Gathered, Setting},
+    watch::{Early, Watch},
 };
 
-/// Runs to the goal and waits for what is still open. Cancellation: the connections are dropped.
+/// Runs to the goal and waits for what is still open; with `find_max`, as often as that takes. Cancellation: the connections are
+/// dropped.
 ///
 /// # Errors
-/// When a connection can't be made or bound, or the ledger not be created; one line.
+/// When a connection can't be made or bound, or a file not be created; one line.
 pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
+    let mut watch = Watch::start(options).await?;
+    let report = match options.load.find_max {
+        true => find_max::search(&server, options, &mut watch).await,
+        false => run_once(&server, options, &mut watch).await,
+    };
+    watch.finish();
+    report
+}
+
+/// One run.
+pub(super) async fn run_once(
+    server: &Server,
+    options: &Options,
+    watch: &mut Watch,
+) -> Result<Report, String> {
     let accounts: Vec<_> = accounts(options, false)?.into_iter().map(Arc::new).collect();
     let run = Arc::new(Run::new(plan(options, &accounts)?));
-    let slots = slots(&run, &accounts, &server, options);
+    let slots = slots(&run, &accounts, server, options);
     let (over, sessions, binds) = bind(&slots, options).await?;
+    watch.begin(server, options, &accounts)?;
     let started_at = report::timestamp(SystemTime::now());
     let meter = CpuMeter::start();
-    let progress = Progress::new(options.load.goal());
     let pacers = start(&run, &accounts, &slots);
     slots.iter().for_each(|slot| slot.wake());
     let ends = accounts.iter().any(|account| account.schedule.is_none());
     let ends = options.load.goal().duration.filter(|_| ends).map(|lasts| Instant::now() + lasts);
-    offer(&run, &slots, ends, &progress).await;
-    let cpu = meter.read();
-    settle(&run, options, &progress).await;
+    let offered = offer(&run, &slots, ends, watch).await;
+    let mut cpu = meter.read();
+    let early = settle(&run, options, watch).await.or(offered);
     run.stop();
-    run.tick();
-    progress.finish();
+    watch.tick(run.tick());
+    cpu.live_seconds = watch.live_cpu().map(|time| time.as_secs_f64());
     over.send_replace(true);
     for session in sessions {
         // A task of ours does not panic.
@@ -56,7 +74,7 @@ pub async fn run(server: Server, options: &Options) -> Result<Report, String> {
     let bound = slots.len();
     drop(slots);
     let network = run.network();
-    Ok(finish(run, &server, options, Ended { started_at, bound, binds, network, cpu, accounts }))
+    Ok(finish(run, server, options, Ended { started_at, bound, binds, network, cpu, accounts, early }))
 }
 
 fn plan(options: &Options, accounts: &[Arc<Account>]) -> Result<Plan, String> {
@@ -151,47 +169,55 @@ fn start(run: &Arc<Run>, accounts: &[Arc<Account>], slots: &[Arc<Slot>]) -> Vec<
     pacers.collect()
 }
 
-/// Lets the sessions work until all is offered, all of them have ended, or Ctrl-C.
-async fn offer(run: &Run, slots: &[Arc<Slot>], ends: Option<Instant>, progress: &Progress) {
+/// Lets the sessions work until all is offered, all of them have ended, or something ends the run early: what that was.
+async fn offer(run: &Run, slots: &[Arc<Slot>], ends: Option<Instant>, watch: &mut Watch) -> Option<Early> {
     let mut ticks = tokio::time::interval(TICK);
     ticks.tick().await;
-    let mut ends = ends;
+    let (mut ends, mut early) = (ends, None);
     while !run.has_offered_all() {
         tokio::select! {
-            _ = ticks.tick() => progress.tick(&run.tick()),
+            _ = ticks.tick() => early = watch.tick(run.tick()),
             () = until(ends) => {
                 ends = None;
                 run.stop_claims();
             }
             () = run.settled.notified() => {}
-            _ = tokio::signal::ctrl_c() => run.stop(),
+            signal = watch.signal() => early = Some(signal),
+        }
+        if early.is_some() {
+            run.stop();
         }
     }
     slots.iter().for_each(|slot| slot.wake());
+    early
 }
 
-/// Waits for the answers and receipts of what was sent; gives up when nothing moves for as long as an answer or a receipt may take.
-async fn settle(run: &Run, options: &Options, progress: &Progress) {
+/// Waits for the answers and receipts of what was sent; gives up when nothing moves for as long as an answer or a receipt may take,
+/// or when a signal asks for it.
+async fn settle(run: &Run, options: &Options, watch: &mut Watch) -> Option<Early> {
     let (timeout, receipt_wait) = (options.session.timeout, options.receipts.receipt_wait);
     let mut last = None;
     let mut tick_at = Instant::now() + TICK;
     loop {
         let open = run.open();
         if open.is_nothing() && run.has_sent_all() {
-            return;
+            return None;
         }
         let patience = if open.in_flight > 0 || !run.has_sent_all() { timeout + TICK } else { receipt_wait };
         if last.is_some_and(|(seen, since): (_, Instant)| seen == open && since.elapsed() >= patience) {
-            return;
+            return None;
         }
         if last.is_none_or(|(seen, _)| seen != open) {
             last = Some((open, Instant::now()));
         }
         let gives_up = last.map_or(tick_at, |(_, since)| since + patience);
-        let _moved = tokio::time::timeout_at(tick_at.min(gives_up).into(), run.settled.notified()).await;
+        tokio::select! {
+            _moved = tokio::time::timeout_at(tick_at.min(gives_up).into(), run.settled.notified()) => {}
+            signal = watch.signal() => return Some(signal),
+        }
         if Instant::now() >= tick_at {
             tick_at += TICK;
-            progress.tick(&run.tick());
+            watch.tick(run.tick());
         }
     }
 }
@@ -211,6 +237,7 @@ struct Ended {
     network: Network,
     cpu: Cpu,
     accounts: Vec<Arc<Account>>,
+    early: Option<Early>,
 }
 
 fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Report {
@@ -224,9 +251,13 @@ fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Re
     {
         warnings.push(format!("the ledger is not whole: {error}"));
     }
-    let Ended { started_at, bound, binds, network, cpu, accounts } = ended;
+    let Ended { started_at, bound, binds, network, cpu, accounts, early } = ended;
     let setting = Setting::of(accounts.iter().map(|account| &**account), options);
-    let (interrupted, aborted) = (None, None);
+    let (interrupted, aborted) = match early {
+        Some(Early::Signal(signal)) => (Some(signal.to_string()), None),
+        Some(Early::Rule(rule)) => (None, Some(rule)),
+        None => (None, None),
+    };
     let gathered = Gathered {
         setting,
         started_at,

@@ -11,6 +11,7 @@
 
 mod binding;
 mod engine;
+mod find_max;
 mod flights;
 mod lane;
 mod loader;

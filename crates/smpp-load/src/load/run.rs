@@ -16,9 +16,10 @@ use tokio::sync::Notify;
 
 use super::pacer::nanoseconds;
 use crate::{
-    Goal, IdDigest, LedgerWriter, Network, Snapshot,
+    Goal, IdDigest, LedgerWriter, Network,
     figures::counted,
     record::{Archive, Arrival, HdrLog, Receipts, Recorded, Recorder, Tally, note},
+    watch::Snapshot,
 };
 
 /// One run. Times are counted from its start.

@@ -7,7 +7,7 @@ use smpp_session::{Client, ClientBuilder, ClientTls, Fingerprint, TlsError};
 use crate::{Options, Target};
 
 /// The server to load, and what the report says of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Server {
     /// How to connect: of several, the first that can be bound to. Never empty.
     pub clients: Vec<ClientBuilder>,

@@ -15,6 +15,10 @@ pub struct LoadOptions {
     #[arg(short = 'R', long, value_name = "N", allow_negative_numbers = true, value_parser = rate)]
     pub rate: Option<f64>,
 
+    /// Look for the highest rate that keeps every --threshold, from --rate upwards [default: 1000], each tried for --duration
+    #[arg(long, requires = "thresholds", conflicts_with_all = ["stages", "messages", "ledger", "hdr"])]
+    pub find_max: bool,
+
     /// Rates one after the other, like 30s:1000,2m:1000..5000: hold, then ramp
     #[arg(long, value_name = "LIST", conflicts_with_all = ["rate", "duration"])]
     pub stages: Option<Stages>,

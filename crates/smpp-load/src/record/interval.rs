@@ -31,3 +31,24 @@ pub struct Interval {
     /// From the sending to the receipt.
     pub receipt_latency: LatencySummary,
 }
+
+impl Interval {
+    /// How long it was, in seconds.
+    #[must_use]
+    pub const fn seconds(&self) -> f64 {
+        (self.to - self.from).max(0.0)
+    }
+
+    /// A count of it as a rate.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a rate is shown with far fewer than 52 bits")]
+    pub const fn per_second(&self, count: u64) -> f64 {
+        count as f64 / self.seconds().max(0.001)
+    }
+
+    /// Corrected where there is such.
+    #[must_use]
+    pub const fn either_latency(&self) -> &LatencySummary {
+        if self.latency.count > 0 { &self.latency } else { &self.uncorrected }
+    }
+}

@@ -101,6 +101,7 @@ impl Report {
             network,
             thresholds: Vec::new(),
             warnings,
+            search: Vec::new(),
             cpu,
             machine: Machine::here(),
             histograms: Histograms {
@@ -139,7 +140,7 @@ impl Load {
 
 impl Rates {
     #[expect(clippy::cast_precision_loss, reason = "a rate is shown with far fewer than 52 bits")]
-    fn new(counts: &Counts, seconds: f64, offered_for: f64) -> Self {
+    pub(super) fn new(counts: &Counts, seconds: f64, offered_for: f64) -> Self {
         let rate = |count: u64, seconds: f64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
         Self {
             offered: rate(counts.offered, offered_for),

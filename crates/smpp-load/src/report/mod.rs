@@ -6,6 +6,7 @@ mod csv;
 mod gather;
 mod html;
 mod machine;
+mod metric;
 mod print;
 mod threshold;
 mod warning;
@@ -27,7 +28,10 @@ pub(crate) use gather::{Gathered, Setting};
 pub use machine::Machine;
 pub use threshold::{Checked, Threshold};
 
-use crate::{Counts, Histograms, Interval, LatencySummary, Options, ReceiptCounts};
+use crate::{
+    Counts, Histograms, Interval, LatencySummary, Options, ReceiptCounts,
+    watch::{SIGINT, SIGTERM},
+};
 
 /// The `target` of a report when the gateway ran in this process.
 pub const EMBEDDED: &str = "embedded gateway";
@@ -94,6 +98,9 @@ pub struct Report {
     pub thresholds: Vec<Checked>,
     /// What a reader should know before trusting the figures.
     pub warnings: Vec<String>,
+    /// How `--find-max` came to this rate; empty without it.
+    #[serde(default)]
+    pub search: Vec<Step>,
     /// What the run cost this process.
     #[serde(default)]
     pub cpu: Cpu,
@@ -142,6 +149,21 @@ pub struct Rates {
     pub rate_ratio: f64,
 }
 
+/// A run that `--find-max` tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Messages a second that were offered.
+    pub rate: f64,
+    /// Whether every threshold was kept and nothing was lost.
+    pub kept: bool,
+    /// The thresholds that were not.
+    pub broken: Vec<String>,
+    /// Messages a second that were answered.
+    pub answered: f64,
+    /// 99 % of the answers took no longer, in microseconds.
+    pub p99_microseconds: f64,
+}
+
 /// What went over the connections of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {
@@ -170,11 +192,19 @@ impl Report {
             && self.receipts.is_none_or(|receipts| receipts.missing == 0)
     }
 
-    /// The process's exit code: 1 when a message or a receipt was lost or nothing was sent, 3 when a threshold was not kept, else 0.
+    /// The process's exit code: 130 and 143 after a signal, 1 when a message or a receipt was lost or nothing was sent, 3 when a rule was not kept, else 0.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
+        match self.interrupted.as_deref() {
+            Some(SIGINT) => return INTERRUPTED,
+            Some(SIGTERM) => return TERMINATED,
+            _ => {}
+        }
         if !self.lost_nothing() || self.messages.sent == 0 {
             return LOST;
+        }
+        if self.aborted.is_some() {
+            return NOT_KEPT;
         }
         if self.thresholds.iter().all(|threshold| threshold.kept) { 0 } else { NOT_KEPT }
     }
@@ -272,6 +302,9 @@ pub fn timestamp(at: SystemTime) -> String {
 const LOST: u8 = 1;
 /// Exit code: a threshold was not kept.
 const NOT_KEPT: u8 = 3;
+/// Exit codes of programs that end by SIGINT and by SIGTERM.
+const INTERRUPTED: u8 = 130;
+const TERMINATED: u8 = 143;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ pub(crate) fn report(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "smpp-load {}", env!("CARGO_PKG_VERSION"))?;
     setting(report, out)?;
     figures(report, out)?;
+    search(report, out)?;
     verdict(report, out)?;
     for checked in &report.thresholds {
         let kept = if checked.kept { "PASS" } else { "FAIL" };
@@ -101,6 +102,22 @@ fn figures(report: &Report, out: &mut impl Write) -> io::Result<()> {
     count_table(out, "network", counts)
 }
 
+fn search(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    if report.search.is_empty() {
+        return Ok(());
+    }
+    let tried = report.search.iter().map(|step| {
+        let verdict = match step.broken.as_slice() {
+            [] if step.kept => "kept".to_owned(),
+            [] => "interrupted".to_owned(),
+            broken => format!("broken: {}", broken.join(", ")),
+        };
+        (format!("{}/s", rate(step.rate)), verdict)
+    });
+    let tried: Vec<_> = tried.collect();
+    table(out, "find-max", tried.iter().map(|(rate, verdict)| (rate.as_str(), verdict.clone())))
+}
+
 fn times(out: &mut impl Write, title: &str, latency: &LatencySummary) -> io::Result<()> {
     let times = [
         ("min", latency.min),
@@ -118,6 +135,12 @@ fn times(out: &mut impl Write, title: &str, latency: &LatencySummary) -> io::Res
 
 fn verdict(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
+    if let Some(signal) = &report.interrupted {
+        writeln!(out, "  Interrupted by {signal}: these are the figures so far.")?;
+    }
+    if let Some(rule) = &report.aborted {
+        writeln!(out, "  ABORTED: {rule}")?;
+    }
     if report.messages.sent == 0 {
         return writeln!(out, "  Nothing was sent.");
     }
@@ -310,6 +333,31 @@ mod tests {
             text.contains("shed                           3") && text.contains("  uncorrected min"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn an_early_end_and_the_way_to_a_rate_are_told() {
+        let mut report = example();
+        report.interrupted = Some("SIGTERM".to_owned());
+        report.aborted = Some("p99<1us was broken at 2 s".to_owned());
+        let step = |rate, broken: &[&str]| crate::Step {
+            rate,
+            kept: broken.is_empty(),
+            broken: broken.iter().map(ToString::to_string).collect(),
+            answered: rate,
+            p99_microseconds: 1.0,
+        };
+        report.search = vec![step(1_000.0, &[]), step(2_000.0, &["p99<1us", "rate_ratio>=0.99"])];
+        let text = printed(&report);
+        for line in [
+            "Interrupted by SIGTERM: these are the figures so far.",
+            "ABORTED: p99<1us was broken at 2 s",
+            "find-max 1,000/s kept",
+            "2,000/s broken: p99<1us, rate_ratio>=0.99",
+        ] {
+            let is_it = |shown: &str| shown.split_whitespace().eq(line.split_whitespace());
+            assert!(text.lines().any(is_it), "no {line:?} in {text}");
+        }
     }
 
     #[test]

@@ -74,6 +74,7 @@ pub(crate) fn example() -> Report {
             arch: "x86_64".to_owned(),
             model: Some("Some CPU".to_owned()),
         },
+        search: Vec::new(),
         cpu: Cpu::default(),
         histograms: Histograms::default(),
         series: vec![Interval::default()],
@@ -94,6 +95,12 @@ fn the_exit_code_says_whether_something_was_lost_or_a_threshold_not_kept() {
     assert_eq!(report.exit_code(), 1);
     report.messages = Counts::default();
     assert_eq!(report.exit_code(), 1);
+    report.interrupted = Some("SIGINT".to_owned());
+    assert_eq!(report.exit_code(), 130);
+    report.interrupted = Some("SIGTERM".to_owned());
+    assert_eq!(report.exit_code(), 143);
+    let aborted = Report { aborted: Some("p99<1us was broken at 2 s".to_owned()), ..example() };
+    assert_eq!(aborted.exit_code(), 3);
 }
 
 #[test]

@@ -4,8 +4,11 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::Report;
-use crate::LatencySummary;
+use super::{
+    Report,
+    metric::{Measured, Metric},
+};
+use crate::watch::Snapshot;
 
 /// A figure of the report, a comparison, and a limit.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,39 +31,6 @@ pub struct Checked {
     pub kept: bool,
 }
 
-/// A figure of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Metric {
-    /// Of the answers: corrected where there is such.
-    Latency(Quantile),
-    Uncorrected(Quantile),
-    Receipt(Quantile),
-    /// The share of offered messages that did not end with ESME_ROK.
-    Errors,
-    /// Answers a second.
-    Rate,
-    RateRatio,
-    Shed,
-    Lost,
-    TimedOut,
-    ReceiptsMissing,
-    ReceiptsDuplicate,
-    MaxLag,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Quantile {
-    Min,
-    Mean,
-    P50,
-    P90,
-    P95,
-    P99,
-    P99_9,
-    P99_99,
-    Max,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Relation {
     Below,
@@ -73,121 +43,28 @@ impl Threshold {
     /// Holds it against a report. A figure that was not measured (no answer, no receipt) is not kept.
     #[must_use]
     pub fn check(&self, report: &Report) -> Checked {
-        let value = self.metric.of(report);
-        let kept = value.is_some_and(|value| match self.relation {
+        let value = self.metric.of(&Measured::from(report));
+        let kept = value.is_some_and(|value| self.holds(value));
+        Checked { threshold: self.text.clone(), value: value.unwrap_or_default(), kept }
+    }
+
+    /// True when the last second does not keep it. A figure that it has not, such as a latency without an answer, breaks nothing.
+    pub(crate) fn is_broken_by(&self, now: &Snapshot) -> bool {
+        self.metric.of(&Measured::from(now)).is_some_and(|value| !self.holds(value))
+    }
+
+    /// True when it speaks of the same figure.
+    pub(crate) fn is_about(&self, name: &str) -> bool {
+        Metric::parse(name) == Some(self.metric)
+    }
+
+    fn holds(&self, value: f64) -> bool {
+        match self.relation {
             Relation::Below => value < self.limit,
             Relation::AtMost => value <= self.limit,
             Relation::Above => value > self.limit,
             Relation::AtLeast => value >= self.limit,
-        });
-        Checked { threshold: self.text.clone(), value: value.unwrap_or_default(), kept }
-    }
-}
-
-impl Metric {
-    #[expect(clippy::cast_precision_loss, reason = "a share is compared with far fewer than 52 bits")]
-    fn of(self, report: &Report) -> Option<f64> {
-        let messages = &report.messages;
-        let receipts = report.receipts.as_ref();
-        Some(match self {
-            Self::Latency(quantile) => quantile.of(report.latency())?,
-            Self::Uncorrected(quantile) => quantile.of(&report.uncorrected_microseconds)?,
-            Self::Receipt(quantile) => quantile.of(report.receipt_latency_microseconds.as_ref()?)?,
-            Self::Errors => match messages.offered {
-                0 => return None,
-                offered => messages.errors() as f64 / offered as f64,
-            },
-            Self::Rate => report.rates.answered,
-            Self::RateRatio => report.rates.rate_ratio,
-            Self::Shed => messages.shed as f64,
-            Self::Lost => messages.lost as f64,
-            Self::TimedOut => messages.timed_out as f64,
-            Self::ReceiptsMissing => receipts?.missing as f64,
-            Self::ReceiptsDuplicate => receipts?.duplicate as f64,
-            Self::MaxLag => report.max_lag_microseconds,
-        })
-    }
-
-    fn parse(name: &str) -> Option<Self> {
-        let of = |(family, name)| {
-            let quantile = Quantile::parse(name)?;
-            Some(match family {
-                "receipt" => Self::Receipt(quantile),
-                "uncorrected" => Self::Uncorrected(quantile),
-                _ => return None,
-            })
-        };
-        Some(match name {
-            "errors" => Self::Errors,
-            "rate" => Self::Rate,
-            "rate_ratio" => Self::RateRatio,
-            "shed" => Self::Shed,
-            "lost" => Self::Lost,
-            "timed_out" => Self::TimedOut,
-            "receipt.missing" => Self::ReceiptsMissing,
-            "receipt.duplicate" => Self::ReceiptsDuplicate,
-            "max_lag" => Self::MaxLag,
-            name => match Quantile::parse(name) {
-                Some(quantile) => Self::Latency(quantile),
-                None => return name.split_once('.').and_then(of),
-            },
-        })
-    }
-
-    const fn is_time(self) -> bool {
-        matches!(self, Self::Latency(_) | Self::Uncorrected(_) | Self::Receipt(_) | Self::MaxLag)
-    }
-
-    /// The limit in the metric's own unit.
-    fn limit(self, text: &str) -> Option<f64> {
-        let units: &[(&str, f64)] = match self {
-            metric if metric.is_time() => &[("us", 1.0), ("µs", 1.0), ("ms", 1e3), ("s", 1e6)],
-            Self::Errors => &[("%", 0.01), ("", 1.0)],
-            _ => &[("", 1.0)],
-        };
-        let (number, factor) = units.iter().find_map(|(unit, factor)| {
-            let number = text.strip_suffix(unit)?;
-            number.ends_with(|last: char| last.is_ascii_digit()).then_some((number, factor))
-        })?;
-        number
-            .parse::<f64>()
-            .ok()
-            .filter(|limit| *limit >= 0.0 && limit.is_finite())
-            .map(|limit| limit * factor)
-    }
-}
-
-impl Quantile {
-    const fn of(self, latency: &LatencySummary) -> Option<f64> {
-        if latency.count == 0 {
-            return None;
         }
-        Some(match self {
-            Self::Min => latency.min,
-            Self::Mean => latency.mean,
-            Self::P50 => latency.p50,
-            Self::P90 => latency.p90,
-            Self::P95 => latency.p95,
-            Self::P99 => latency.p99,
-            Self::P99_9 => latency.p99_9,
-            Self::P99_99 => latency.p99_99,
-            Self::Max => latency.max,
-        })
-    }
-
-    fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "min" => Self::Min,
-            "mean" => Self::Mean,
-            "p50" => Self::P50,
-            "p90" => Self::P90,
-            "p95" => Self::P95,
-            "p99" => Self::P99,
-            "p99.9" => Self::P99_9,
-            "p99.99" => Self::P99_99,
-            "max" => Self::Max,
-            _ => return None,
-        })
     }
 }
 
@@ -222,7 +99,7 @@ impl fmt::Display for Threshold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::example;
+    use crate::{Counts, LatencySummary, report::tests::example};
 
     fn check(threshold: &str) -> (f64, bool) {
         let checked = threshold.parse::<Threshold>().unwrap().check(&example());
@@ -259,6 +136,17 @@ mod tests {
         for threshold in ["receipt.p99<5s", "p99<1s", "p99>1s"] {
             assert!(!threshold.parse::<Threshold>().unwrap().check(&report).kept, "{threshold}");
         }
+    }
+
+    #[test]
+    fn a_second_breaks_a_rule_by_what_it_has_and_not_by_what_it_has_not() {
+        let mut now = Snapshot::default();
+        now.interval.to = 2.0;
+        now.interval.counts =
+            Counts { offered: 100, sent: 100, answered: 90, accepted: 90, shed: 10, ..Counts::default() };
+        let breaks = |rule: &str| rule.parse::<Threshold>().unwrap().is_broken_by(&now);
+        assert!(breaks("errors<5%") && breaks("rate>50") && !breaks("rate>40"));
+        assert!(!breaks("p99<1us") && !breaks("receipt.p99<1us") && !breaks("receipt.missing<1"));
     }
 
     #[test]
