@@ -199,11 +199,12 @@ async fn settle(run: &Run, options: &Options, watch: &mut Watch) -> Option<Early
     let mut last = None;
     let mut tick_at = Instant::now() + TICK;
     loop {
+        let has_sent_all = run.has_sent_all();
         let open = run.open();
-        if open.is_nothing() && run.has_sent_all() {
+        if open.is_nothing() && has_sent_all {
             return None;
         }
-        let patience = if open.in_flight > 0 || !run.has_sent_all() { timeout + TICK } else { receipt_wait };
+        let patience = if open.in_flight > 0 || !has_sent_all { timeout + TICK } else { receipt_wait };
         if last.is_some_and(|(seen, since): (_, Instant)| seen == open && since.elapsed() >= patience) {
             return None;
         }

@@ -210,11 +210,14 @@ impl Handler for Loader {
         let Some(now) = self.run.elapsed_at(std::time::Instant::now()) else {
             return;
         };
-        self.take_due(turn.window_free(), now);
-        if !self.due.is_empty() {
-            self.send(turn, now);
-            self.run.add(&mut self.tally, now);
-        }
+        let run = Arc::clone(&self.run);
+        run.sending(|| {
+            self.take_due(turn.window_free(), now);
+            if !self.due.is_empty() {
+                self.send(turn, now);
+                run.add(&mut self.tally, now);
+            }
+        });
     }
 
     fn ended(&mut self, error: &SessionError) {

@@ -51,6 +51,8 @@ pub(super) struct Run {
     stopped: AtomicBool,
     /// Pacers at work: something may be due.
     pacing: AtomicUsize,
+    /// Connections that take messages, send them, and have not counted them yet.
+    sending: AtomicUsize,
     /// Sessions that are bound, or are bound again.
     alive: AtomicUsize,
     rebinds: AtomicU64,
@@ -118,6 +120,7 @@ impl Run {
             schedules: AtomicUsize::new(plan.schedules),
             stopped: AtomicBool::new(false),
             pacing: AtomicUsize::new(plan.schedules),
+            sending: AtomicUsize::new(0),
             alive: AtomicUsize::new(plan.sessions),
             rebinds: AtomicU64::new(0),
             octets: Mutex::default(),
@@ -151,7 +154,7 @@ impl Run {
 
     /// The time of closed loops is over; schedules go on to their end.
     pub(super) fn stop_claims(&self) {
-        self.claiming.store(false, Ordering::Relaxed);
+        self.claiming.store(false, Ordering::SeqCst);
         self.settled.notify_one();
     }
 
@@ -162,24 +165,34 @@ impl Run {
     }
 
     pub(super) fn has_offered_all(&self) -> bool {
-        let offering = self.claiming.load(Ordering::Relaxed) || self.schedules.load(Ordering::Relaxed) > 0;
+        let offering = self.claiming.load(Ordering::SeqCst) || self.schedules.load(Ordering::Relaxed) > 0;
         self.is_stopped() || !offering
     }
 
     /// Nothing is due on the connections of one pacer any more.
     pub(super) fn pacer_is_done(&self) {
-        self.pacing.fetch_sub(1, Ordering::Relaxed);
+        self.pacing.fetch_sub(1, Ordering::SeqCst);
         self.settled.notify_one();
     }
 
-    /// True when nothing is due any more.
+    /// Runs what takes messages and sends and counts them: what is taken is neither due nor in flight for a moment.
+    pub(super) fn sending<T>(&self, send: impl FnOnce() -> T) -> T {
+        self.sending.fetch_add(1, Ordering::SeqCst);
+        let sent = send();
+        self.sending.fetch_sub(1, Ordering::SeqCst);
+        sent
+    }
+
+    /// True when nothing is due any more, and all that was sent is counted: what is [`open`](Self::open) from then on is all there is.
     pub(super) fn has_sent_all(&self) -> bool {
-        self.has_offered_all() && self.pacing.load(Ordering::Relaxed) == 0
+        self.has_offered_all()
+            && self.pacing.load(Ordering::SeqCst) == 0
+            && self.sending.load(Ordering::SeqCst) == 0
     }
 
     /// Claims up to `room` messages of a closed loop, and gives how many.
     pub(super) fn claim(&self, room: u64, elapsed: Duration) -> u64 {
-        if !self.claiming.load(Ordering::Relaxed) {
+        if !self.claiming.load(Ordering::SeqCst) {
             return 0;
         }
         if self.goal.duration.is_some_and(|duration| elapsed >= duration) {

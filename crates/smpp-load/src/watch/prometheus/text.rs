@@ -88,7 +88,7 @@ impl Page {
         let _ = writeln!(self.0, "{PREFIX}{name} {value}");
     }
 
-    /// Names of statuses and quantiles need no escape.
+    /// Names of statuses and shares need no escape.
     fn labelled(&mut self, name: &str, (label, text): (&str, impl Display), value: impl Display) {
         let _ = writeln!(self.0, "{PREFIX}{name}{{{label}=\"{text}\"}} {value}");
     }
@@ -96,8 +96,8 @@ impl Page {
     fn quantiles(&mut self, name: &str, help: &str, latency: &LatencySummary) {
         self.family(name, "gauge", help);
         let LatencySummary { p50, p90, p99, p99_9, max, .. } = *latency;
-        for (quantile, micros) in [("0.5", p50), ("0.9", p90), ("0.99", p99), ("0.999", p99_9), ("1", max)] {
-            self.labelled(name, ("quantile", quantile), micros / 1e6);
+        for (share, micros) in [("0.5", p50), ("0.9", p90), ("0.99", p99), ("0.999", p99_9), ("1", max)] {
+            self.labelled(name, ("share", share), micros / 1e6);
         }
     }
 }
@@ -140,8 +140,8 @@ mod tests {
         assert_eq!(find("smpp_load_offered_total", None), 12.0);
         assert_eq!(find("smpp_load_connections", None), 3.0);
         assert_eq!(find("smpp_load_answers_total", Some(("command_status", "ESME_ROK"))), 7.0);
-        assert_eq!(find("smpp_load_latency_seconds", Some(("quantile", "0.5"))), 0.0015);
-        assert_eq!(find("smpp_load_latency_seconds", Some(("quantile", "1"))), 2.0);
+        assert_eq!(find("smpp_load_latency_seconds", Some(("share", "0.5"))), 0.0015);
+        assert_eq!(find("smpp_load_latency_seconds", Some(("share", "1"))), 2.0);
         assert_eq!(scrape.docs.len(), page.lines().filter(|line| line.starts_with("# TYPE")).count());
     }
 
