@@ -1,6 +1,7 @@
 //! Kannel's bearerbox as an ESME against our server.
 
 use std::collections::BTreeSet;
+use std::io::{Write, stderr};
 use std::time::{Duration, Instant};
 
 use smpp_peers::dial;
@@ -100,10 +101,10 @@ async fn at_its_full_speed_every_message_arrives_once_and_every_receipt_is_answe
         return;
     }
     let seconds = std::env::var("KANNEL_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(20);
-    let until = Instant::now() + Duration::from_secs(seconds);
     let mut smsc = Smsc::start(None, Limits::default()).await;
     let kannel = Kannel::start(&mut smsc, None, Verbosity::Info).await;
-    while Instant::now() < until {
+    let (begun, mut messages) = (Instant::now(), 0);
+    while begun.elapsed() < Duration::from_secs(seconds) {
         let (mut arrived, mut delivered) = (BTreeSet::new(), 0);
         let flow = async {
             while arrived.len() < BATCH as usize || delivered < BATCH {
@@ -120,7 +121,14 @@ async fn at_its_full_speed_every_message_arrives_once_and_every_receipt_is_answe
             }
         };
         tokio::join!(kannel.send_many(BATCH), flow);
+        messages += BATCH;
     }
+    let seconds = begun.elapsed().as_secs_f64();
+    let rate = f64::from(messages) / seconds;
+    let _nobody_reads = writeln!(
+        stderr(),
+        "{messages} messages and as many receipts in {seconds:.0} s, {rate:.0} a second each way"
+    );
     kannel.stop().await;
 }
 
