@@ -11,7 +11,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::Poll,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::tz::TimeZone;
@@ -36,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) receipt_timezone: TimeZone,
     /// How long a message is worth delivering when it does not say so itself, in seconds.
     pub(crate) validity: u64,
+    /// How often its store was started, this time included.
+    pub(crate) starts: u32,
     pub(crate) stopping: AtomicBool,
     pub(crate) next_session: AtomicU64,
     store: Box<dyn Store>,
@@ -67,6 +69,8 @@ enum Asked {
 struct Waiting {
     /// The session whose messages are in it, and what is to be answered in their order.
     session: Option<SessionHandle>,
+    /// Since when.
+    since: Option<Instant>,
     replies: Vec<(ReplyTo, MessageId)>,
     /// The receipts of the messages that ended.
     receipts: Vec<PendingReceipt>,
@@ -99,6 +103,7 @@ impl Core {
             ids,
             receipt_timezone: config.receipt_timezone.clone(),
             validity: config.validity.as_secs(),
+            starts: recovered.epoch,
             stopping: AtomicBool::new(false),
             next_session: AtomicU64::new(0),
             store,
@@ -134,6 +139,12 @@ impl Core {
         self.store.name()
     }
 
+    /// What the store was asked and has not answered.
+    #[cfg(feature = "admin")]
+    pub(crate) fn store_depth(&self) -> usize {
+        self.asked.lock().len()
+    }
+
     /// True when the store needs messages whole.
     pub(crate) fn keeps_pdus(&self) -> bool {
         self.store.is_durable()
@@ -153,7 +164,7 @@ impl Core {
         replies: &mut Vec<(ReplyTo, MessageId)>,
     ) -> Verdicts {
         let session = (!replies.is_empty()).then(|| session.clone());
-        self.submit(batch, Waiting { session, replies: std::mem::take(replies), receipts: Vec::new() })
+        self.submit(batch, Waiting { session, replies: std::mem::take(replies), ..Waiting::default() })
     }
 
     /// Forgets messages whose receipts were acknowledged.
@@ -208,7 +219,7 @@ impl Core {
 
     fn submit(self: &Arc<Self>, batch: Batch, waiting: Waiting) -> Verdicts {
         // The answer may come on another thread before `submit` returns, so who waits is noted first.
-        let token = self.ask(Asked::Batch(waiting));
+        let token = self.ask(Asked::Batch(Waiting { since: Some(Instant::now()), ..waiting }));
         match self.store.submit(batch, token) {
             Poll::Ready(stored) => match self.asked.lock().remove(&token) {
                 Some(Asked::Batch(waiting)) => Some((waiting, stored)),
@@ -262,6 +273,9 @@ impl Core {
     /// A batch is kept, or refused: goes on with what was in it, and gives the verdicts.
     fn settle(self: &Arc<Self>, waiting: Waiting, Stored { batch, result }: Stored) -> Verdicts {
         let replies = waiting.replies.len();
+        if let Some(since) = waiting.since {
+            self.counts.stored(since.elapsed());
+        }
         let ends = batch.ended.len() + batch.gone.len();
         let command_status = match result {
             Ok(()) => CommandStatus::ESME_ROK,

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use parking_lot::Mutex;
@@ -17,6 +18,43 @@ pub(crate) struct Counts {
     submits: Mutex<BTreeMap<CommandStatus, u64>>,
     /// submit_sm answered ESME_ROK, which are too many to take a lock for each.
     accepted: AtomicU64,
+    /// How long the store took to keep each batch.
+    latency: Mutex<Latency>,
+}
+
+/// A histogram of how long something took.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Latency {
+    /// Up to each bound of [`BUCKETS`]; the last: longer.
+    pub(crate) counts: [u64; BUCKETS.len() + 1],
+    /// All of them together.
+    pub(crate) sum: Duration,
+}
+
+/// From a store in memory to a disk in trouble.
+pub(crate) const BUCKETS: [Duration; 12] = [
+    Duration::from_micros(50),
+    Duration::from_micros(200),
+    Duration::from_micros(500),
+    Duration::from_millis(1),
+    Duration::from_millis(2),
+    Duration::from_millis(5),
+    Duration::from_millis(10),
+    Duration::from_millis(25),
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(10),
+];
+
+impl Latency {
+    fn note(&mut self, took: Duration) {
+        let bucket = BUCKETS.iter().position(|bound| took <= *bound).unwrap_or(BUCKETS.len());
+        if let Some(count) = self.counts.get_mut(bucket) {
+            *count += 1;
+        }
+        self.sum += took;
+    }
 }
 
 impl Counts {
@@ -31,6 +69,17 @@ impl Counts {
         } else {
             *self.submits.lock().entry(status).or_default() += count as u64;
         }
+    }
+
+    /// Notes how long the store took to keep a batch.
+    pub(crate) fn stored(&self, took: Duration) {
+        self.latency.lock().note(took);
+    }
+
+    /// How long the store took.
+    #[cfg(feature = "admin")]
+    pub(crate) fn latency(&self) -> Latency {
+        self.latency.lock().clone()
     }
 
     /// Binds by how they were answered.

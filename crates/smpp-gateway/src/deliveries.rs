@@ -132,6 +132,15 @@ impl Deliveries {
         });
     }
 
+    /// How many receipts are not acknowledged, apart from those that a session has sent, and when the oldest was due (seconds since
+    /// 1970).
+    #[cfg(feature = "admin")]
+    pub(crate) fn standing(&self) -> (usize, Option<u64>) {
+        let state = self.state.lock();
+        let oldest = state.ready.iter().map(|receipt| receipt.end.done).min();
+        (state.ready.len() + state.stored.len() + state.refused, oldest)
+    }
+
     /// A session that may receive has come.
     pub(crate) fn join(&self, session: u64, handle: SessionHandle) {
         self.state.lock().receivers.insert(session, handle);

@@ -10,6 +10,8 @@ use std::{
 use parking_lot::Mutex;
 use smpp_session::{CommandStatus, Server, ServerTls};
 
+#[cfg(feature = "admin")]
+use crate::admin::{Admin, View};
 use crate::{
     Accounts, Config, Identity, MemoryStore, StartError, Store, StoreKind, VerifierKey,
     core::Core,
@@ -21,7 +23,10 @@ use crate::{
 /// A running gateway.
 #[derive(Debug)]
 pub struct Gateway {
-    server: Server,
+    server: Arc<Mutex<Option<Server>>>,
+    local_addr: SocketAddr,
+    #[cfg(feature = "admin")]
+    admin: Option<Admin>,
     core: Arc<Core>,
     tls: ServerTls,
     fingerprint: String,
@@ -66,7 +71,27 @@ impl Gateway {
             .listen(config.listen, move |client| Session::new(Arc::clone(&for_sessions), client.ip()))
             .await
             .map_err(|error| StartError::Listen(config.listen, error))?;
-        Ok(Self { server, core, tls, fingerprint, config: Mutex::new(config) })
+        let local_addr = server.local_addr();
+        let server = Arc::new(Mutex::new(Some(server)));
+        #[cfg(feature = "admin")]
+        let admin = match &config.admin {
+            Some(admin) => {
+                let view = View::new(Arc::clone(&core), Arc::clone(&server));
+                let started = Admin::start(admin, &config.state_dir, view).await;
+                Some(started.map_err(|error| StartError::Admin(admin.listen, error))?)
+            }
+            None => None,
+        };
+        Ok(Self {
+            server,
+            local_addr,
+            #[cfg(feature = "admin")]
+            admin,
+            core,
+            tls,
+            fingerprint,
+            config: Mutex::new(config),
+        })
     }
 
     /// The key that the config's verifiers are made with; made on the first call.
@@ -81,7 +106,14 @@ impl Gateway {
     /// Where it listens.
     #[must_use]
     pub const fn local_addr(&self) -> SocketAddr {
-        self.server.local_addr()
+        self.local_addr
+    }
+
+    /// Where operators look.
+    #[cfg(feature = "admin")]
+    #[must_use]
+    pub fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(Admin::local_addr)
     }
 
     /// The SHA-256 of its public key, as clients pin it.
@@ -133,7 +165,10 @@ impl Gateway {
     /// Cancellation: closes everything at once.
     pub async fn shutdown(self) {
         self.core.stopping.store(true, Ordering::Relaxed);
-        self.server.shutdown(SHUTDOWN_DEADLINE).await;
+        let server = self.server.lock().take();
+        if let Some(server) = server {
+            server.shutdown(SHUTDOWN_DEADLINE).await;
+        }
     }
 }
 

@@ -15,6 +15,8 @@
 
 pub mod account;
 pub mod address;
+#[cfg(feature = "admin")]
+mod admin;
 mod bind;
 pub mod carrier;
 pub mod certificate;
@@ -54,6 +56,8 @@ pub use account::{
 pub use address::Address;
 pub use carrier::{Carried, Carrier, Final};
 pub use certificate::{Identity, IdentityError};
+#[cfg(feature = "admin")]
+pub use config::AdminConfig;
 pub use config::{
     AccountConfig, CertificateFiles, Config, ConfigError, Delay, Limits, OutcomeShare, SimulatorConfig,
     StoreConfig, StoreKind,

@@ -42,6 +42,8 @@ pub(crate) fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("store", old.store != new.store),
         ("limits", old.limits != new.limits),
         ("simulator", old.simulator != new.simulator),
+        #[cfg(feature = "admin")]
+        ("admin", old.admin != new.admin),
     ];
     keys.into_iter().filter_map(|(key, differs)| differs.then_some(key)).collect()
 }

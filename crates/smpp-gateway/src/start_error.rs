@@ -23,6 +23,9 @@ pub enum StartError {
     Database(crate::store::sqlite::OpenError),
     /// What the store holds.
     Store(StoreError),
+    /// The listener for operators.
+    #[cfg(feature = "admin")]
+    Admin(SocketAddr, io::Error),
     /// The address.
     Listen(SocketAddr, io::Error),
 }
@@ -74,6 +77,8 @@ impl fmt::Display for StartError {
             #[cfg(feature = "sqlite")]
             Self::Database(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),
+            #[cfg(feature = "admin")]
+            Self::Admin(address, error) => write!(f, "admin.listen is {address}: {error}"),
             Self::Listen(address, error) => write!(f, "listen is {address}: {error}"),
         }
     }

@@ -48,8 +48,21 @@ pub struct Config {
     pub lockout: LockoutConfig,
     /// How the simulated network behaves.
     pub simulator: SimulatorConfig,
+    /// Where operators look; `None`: nowhere.
+    #[cfg(feature = "admin")]
+    pub admin: Option<AdminConfig>,
     /// Who may bind.
     pub accounts: Vec<AccountConfig>,
+}
+
+/// The listener for operators.
+#[cfg(feature = "admin")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The file of the token that a request must show, from `state_dir` on; `None`, on a loopback address only: none.
+    pub token_file: Option<PathBuf>,
 }
 
 /// Two PEM files that belong together.
@@ -220,6 +233,8 @@ impl Default for Config {
             limits: Limits::default(),
             lockout: LockoutConfig::default(),
             simulator: SimulatorConfig::default(),
+            #[cfg(feature = "admin")]
+            admin: None,
             accounts: Vec::new(),
         }
     }

@@ -110,6 +110,10 @@ fn run(path: &Path) -> Result<(), Failure> {
         let mut out = std::io::stdout();
         say(&mut out, &format!("public key sha256:{}", gateway.fingerprint()));
         say(&mut out, &format!("store {}", gateway.store_name()));
+        #[cfg(feature = "admin")]
+        if let Some(address) = gateway.admin_addr() {
+            say(&mut out, &format!("status on http://{address}/status"));
+        }
         say(&mut out, &format!("listening on {}", gateway.local_addr()));
         let pid_file = reload::PidFile::write(&state_dir).map_err(|error| failed(&error))?;
         until_stopped(&gateway, path).await.map_err(|error| failed(&error))?;

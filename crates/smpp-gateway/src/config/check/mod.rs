@@ -1,6 +1,8 @@
 //! Every value of the file against what is allowed.
 
 mod account;
+#[cfg(feature = "admin")]
+mod admin;
 mod limits;
 mod simulator;
 mod store;
@@ -30,6 +32,8 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         lockout: limits::lockout(&top.section("lockout"), limits.session_init),
         limits,
         simulator: simulator::simulator(&top.section("simulator")),
+        #[cfg(feature = "admin")]
+        admin: top.get("admin").and_then(|entry| entry.section()).and_then(|section| admin::admin(&section)),
         accounts: account::accounts(&top.sections("account")),
     }
 }

@@ -1,0 +1,121 @@
+//! The listener for operators: what the gateway does, for machines and for people. It changes nothing.
+//!
+//! | path | what it gives |
+//! |---|---|
+//! | `/metrics` | Prometheus text |
+//! | `/healthz` | 200 while the process serves |
+//! | `/readyz` | 200 while clients may bind, 503 while it stops |
+//! | `/status` | the same as a page that refreshes itself, or as JSON (`Accept: application/json`, or `/status.json`) |
+
+mod access;
+mod exposition;
+mod metrics;
+mod page;
+mod rates;
+mod status;
+
+use std::{io, net::SocketAddr, path::Path, sync::Arc, time::SystemTime};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    middleware,
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use parking_lot::Mutex;
+use smpp_session::Server;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use self::{access::Access, rates::Rates, status::Status};
+use crate::{config::AdminConfig, core::Core};
+
+/// The running listener; gone when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Admin {
+    local_addr: SocketAddr,
+    tasks: [JoinHandle<()>; 2],
+}
+
+/// What it looks at.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) core: Arc<Core>,
+    /// Gone while it stops.
+    pub(crate) server: Arc<Mutex<Option<Server>>>,
+    pub(crate) started: SystemTime,
+    rates: Arc<Mutex<Rates>>,
+}
+
+impl View {
+    pub(crate) fn new(core: Arc<Core>, server: Arc<Mutex<Option<Server>>>) -> Self {
+        Self { core, server, started: SystemTime::now(), rates: Arc::default() }
+    }
+}
+
+impl Admin {
+    /// Listens; `state_dir` is where a relative token file is.
+    pub(crate) async fn start(config: &AdminConfig, state_dir: &Path, view: View) -> io::Result<Self> {
+        let access = Arc::new(Access::new(config, state_dir)?);
+        let listener = TcpListener::bind(config.listen).await?;
+        let local_addr = listener.local_addr()?;
+        let sampled = view.clone();
+        let sampling = tokio::spawn(async move { rates::sample(&sampled.core, &sampled.rates).await });
+        let router = router(access, view);
+        let serving = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the admin listener has ended");
+            }
+        });
+        Ok(Self { local_addr, tasks: [serving, sampling] })
+    }
+
+    pub(crate) const fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+}
+
+impl Drop for Admin {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+fn router(access: Arc<Access>, view: View) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/status", get(status))
+        .route("/status.json", get(status_json))
+        .route_layer(middleware::from_fn_with_state(access, access::judge))
+        // Load balancers and supervisors have no token; they learn nothing here.
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .with_state(view)
+}
+
+async fn metrics(State(view): State<View>) -> impl IntoResponse {
+    let text = metrics::text(&Status::of(&view));
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+}
+
+async fn status(State(view): State<View>, headers: HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.contains("application/json") {
+        return Json(Status::of(&view)).into_response();
+    }
+    let policy = "default-src 'none'; style-src 'unsafe-inline'";
+    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page::html(&Status::of(&view)))).into_response()
+}
+
+async fn status_json(State(view): State<View>) -> Json<Status> {
+    Json(Status::of(&view))
+}
+
+async fn ready(State(view): State<View>) -> (StatusCode, &'static str) {
+    if Status::is_ready(&view) {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    }
+}

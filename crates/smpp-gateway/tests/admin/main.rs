@@ -1,0 +1,8 @@
+//! What operators see of a gateway at work: read by Prometheus' own parser, and by a browser.
+#![cfg(feature = "admin")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a failed test says where by panicking")]
+
+mod http;
+mod page;
+mod tools;
+mod views;
