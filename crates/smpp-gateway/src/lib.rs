@@ -59,8 +59,8 @@ pub use certificate::{Identity, IdentityError};
 #[cfg(feature = "admin")]
 pub use config::AdminConfig;
 pub use config::{
-    AccountConfig, CertificateFiles, Config, ConfigError, Delay, Limits, OutcomeShare, SimulatorConfig,
-    StoreConfig, StoreKind,
+    AccountConfig, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat, OutcomeShare,
+    SimulatorConfig, StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
 pub use gateway::Gateway;

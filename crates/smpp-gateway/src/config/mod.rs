@@ -48,11 +48,22 @@ pub struct Config {
     pub lockout: LockoutConfig,
     /// How the simulated network behaves.
     pub simulator: SimulatorConfig,
+    /// How the log is written.
+    pub log_format: LogFormat,
     /// Where operators look; `None`: nowhere.
     #[cfg(feature = "admin")]
     pub admin: Option<AdminConfig>,
     /// Who may bind.
     pub accounts: Vec<AccountConfig>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// The listener for operators.
@@ -233,6 +244,7 @@ impl Default for Config {
             limits: Limits::default(),
             lockout: LockoutConfig::default(),
             simulator: SimulatorConfig::default(),
+            log_format: LogFormat::Text,
             #[cfg(feature = "admin")]
             admin: None,
             accounts: Vec::new(),

@@ -1,6 +1,8 @@
 //! The gateway's command line.
 
 mod account;
+mod log;
+mod notify;
 mod reload;
 
 use std::{
@@ -66,12 +68,6 @@ enum Account {
 const BAD_CONFIG: u8 = 2;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
     let result = match Options::try_parse() {
         Ok(Options { command: Command::Run { config } }) => run(&config),
         Ok(Options { command: Command::Check { config } }) => check(&config),
@@ -101,6 +97,7 @@ type Failure = (u8, String);
 
 fn run(path: &Path) -> Result<(), Failure> {
     let config = Config::load(path).map_err(|error| (BAD_CONFIG, error.to_string()))?;
+    log::begin(config.log_format);
     let failed = |error: &dyn std::fmt::Display| (1, error.to_string());
     let state_dir = config.state_dir.clone();
     let runtime =
@@ -116,7 +113,9 @@ fn run(path: &Path) -> Result<(), Failure> {
         }
         say(&mut out, &format!("listening on {}", gateway.local_addr()));
         let pid_file = reload::PidFile::write(&state_dir).map_err(|error| failed(&error))?;
+        notify::notify("READY=1");
         until_stopped(&gateway, path).await.map_err(|error| failed(&error))?;
+        notify::notify("STOPPING=1");
         drop(pid_file);
         gateway.shutdown().await;
         Ok(())

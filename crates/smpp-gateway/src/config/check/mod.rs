@@ -11,7 +11,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use super::{CertificateFiles, Config, reader::Section};
+use super::{CertificateFiles, Config, LogFormat, reader::Section};
 
 /// Reads the file; a value that is not allowed is noted, and its default stands in for it.
 pub(super) fn config(top: &Section<'_>) -> Config {
@@ -32,6 +32,7 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         lockout: limits::lockout(&top.section("lockout"), limits.session_init),
         limits,
         simulator: simulator::simulator(&top.section("simulator")),
+        log_format: log_format(&top.section("log")),
         #[cfg(feature = "admin")]
         admin: top.get("admin").and_then(|entry| entry.section()).and_then(|section| admin::admin(&section)),
         accounts: account::accounts(&top.sections("account")),
@@ -54,6 +55,14 @@ fn certificate_files(top: &Section<'_>) -> Option<CertificateFiles> {
         (Some(_), None) => missing("private_key", "certificate"),
         (None, Some(_)) => missing("certificate", "private_key"),
     }
+}
+
+fn log_format(section: &Section<'_>) -> LogFormat {
+    section.parsed("format", LogFormat::Text, "\"text\" or \"json\"", |name| match name {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    })
 }
 
 fn receipt_timezone(top: &Section<'_>) -> TimeZone {

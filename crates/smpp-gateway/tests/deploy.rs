@@ -1,0 +1,152 @@
+//! What an operator installs beside the binary: the unit, the dashboard, and what the gateway tells its supervisor.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a failed test says where by panicking")]
+
+#[path = "admin/tools.rs"]
+mod tools;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{BufRead, BufReader},
+    os::unix::net::UnixDatagram,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_smpp-gateway");
+const DEPLOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy");
+
+/// The gateway with `[log] format = "json"`, a status page, and a supervisor that listens; killed when dropped.
+struct Running {
+    child: Child,
+    supervisor: UnixDatagram,
+    log: std::sync::mpsc::Receiver<String>,
+    admin: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _ended = self.child.wait();
+    }
+}
+
+fn run(directory: &Path) -> Running {
+    let state = directory.join("state");
+    let config = format!(
+        "listen = \"127.0.0.1:0\"\nstate_dir = {state:?}\n[log]\nformat = \"json\"\n[admin]\nlisten = \"127.0.0.1:0\"\n"
+    );
+    fs::write(directory.join("gateway.toml"), config).unwrap();
+    let socket = directory.join("notify");
+    let supervisor = UnixDatagram::bind(&socket).unwrap();
+    supervisor.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut child = Command::new(BINARY)
+        .args(["run", "--config"])
+        .arg(directory.join("gateway.toml"))
+        .env("NOTIFY_SOCKET", &socket)
+        .env("RUST_LOG", "info")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (sender, log) = std::sync::mpsc::channel();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    std::thread::spawn(move || lines.for_each(|line| drop(sender.send(line))));
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut said = out.lines().map_while(Result::ok);
+    let admin = said.find_map(|line| line.strip_prefix("status on http://").map(str::to_owned)).unwrap();
+    Running { child, supervisor, log, admin }
+}
+
+impl Running {
+    fn tells(&self) -> String {
+        let mut octets = [0; 256];
+        let len = self.supervisor.recv(&mut octets).unwrap();
+        String::from_utf8_lossy(&octets[..len]).into_owned()
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    /// The next line of the log with these words.
+    fn logs(&self, words: &str) -> Value {
+        loop {
+            let line = self.log.recv_timeout(Duration::from_secs(60)).unwrap();
+            if line.contains(words) {
+                return serde_json::from_str(&line).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_supervisor_is_told_and_the_log_is_json() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut running = run(directory.path());
+    assert_eq!(running.tells(), "READY=1");
+    running.signal("-HUP");
+    let line = running.logs("reloaded");
+    assert_eq!(line["level"], "INFO");
+    assert!(line["message"].as_str().unwrap().contains("accounts: 0 added"), "{line}");
+    fs::write(directory.path().join("gateway.toml"), "node = 256\n").unwrap();
+    running.signal("-HUP");
+    let line = running.logs("nothing was changed");
+    assert!(line["message"].as_str().unwrap().contains("gateway.toml:1: node is 256"), "{line}");
+    running.signal("-TERM");
+    assert_eq!(running.tells(), "STOPPING=1");
+    assert!(running.child.wait().unwrap().success());
+}
+
+#[test]
+fn every_metric_of_the_dashboard_is_one_that_the_gateway_has() {
+    let directory = tempfile::tempdir().unwrap();
+    let running = run(directory.path());
+    let address = running.admin.split('/').next().unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+    let metrics = std::io::read_to_string(stream).unwrap();
+    let known: BTreeSet<_> =
+        metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+
+    let text = fs::read_to_string(Path::new(DEPLOY).join("grafana.json")).unwrap();
+    let dashboard: Value = serde_json::from_str(&text).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().unwrap());
+    let expressions: Vec<_> = targets.map(|target| target["expr"].as_str().unwrap()).collect();
+    let word = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+    let used: BTreeSet<_> = expressions
+        .iter()
+        .flat_map(|expression| expression.split(word))
+        .filter(|word| word.starts_with("smpp_gateway"))
+        .map(|word| word.trim_end_matches("_bucket"))
+        .collect();
+    assert!(used.len() > 10);
+    assert_eq!(used.difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new());
+    let shown: BTreeSet<_> = used.iter().copied().chain(["smpp_gateway_info"]).collect();
+    assert_eq!(known.difference(&shown).collect::<Vec<_>>(), Vec::<&&str>::new(), "metrics that nobody sees");
+}
+
+#[test]
+fn systemd_finds_nothing_wrong_with_the_unit() {
+    if !tools::is_available("systemd-analyze", "systemd") {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let unit = fs::read_to_string(Path::new(DEPLOY).join("smpp-gateway.service")).unwrap();
+    let unit = unit
+        .replace("/usr/bin/smpp-gateway", BINARY)
+        .replace("smpp-gateway\nGroup=smpp-gateway", "root\nGroup=root");
+    let path = directory.path().join("smpp-gateway.service");
+    fs::write(&path, unit).unwrap();
+    let output = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&path).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    // It looks at the machine's other units too.
+    let ours: Vec<_> = said.lines().filter(|line| line.contains("smpp-gateway")).collect();
+    assert_eq!(ours, Vec::<&str>::new());
+}
