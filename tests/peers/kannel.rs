@@ -94,7 +94,9 @@ async fn it_answers_our_unbind_and_binds_again() {
     kannel.stop().await;
 }
 
-/// `KANNEL_SECONDS` says for how long; some minutes for a nightly run.
+/// `KANNEL_SECONDS` says for how long; some minutes for a nightly run:
+/// `KANNEL_SECONDS=300 cargo test -p smpp-peers --test peers at_its_full_speed -- --nocapture`. On 2026-11-24, unoptimized and on two
+/// cores that other work kept busy: 455,000 messages and as many receipts in 303 s, 1,504 a second each way, and none lost or twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn at_its_full_speed_every_message_arrives_once_and_every_receipt_is_answered() {
     if !is_available() {
