@@ -13,6 +13,7 @@
 //! | `goal`, `schedule` | when a run ends, and when each message is to leave |
 //! | `load` | the run itself: connect, send, wait for what is open |
 //! | `record` | counts, histograms and receipts while it goes on |
+//! | `storm`, `open_files` | many sessions bound at once, and whether they may be open |
 //! | `ledger` | each message's fate in a file, and what it proves |
 //! | `embedded` | the gateway of a run without a target |
 //! | `watch`, `figures` | who looks at it while it runs: people, Prometheus, signals, rules that end it |
@@ -29,12 +30,14 @@ mod figures;
 mod goal;
 mod ledger;
 mod load;
+mod open_files;
 mod options;
 mod record;
 mod refusal;
 mod report;
 mod schedule;
 mod serve;
+mod storm;
 mod target;
 mod watch;
 
@@ -45,6 +48,7 @@ pub use embedded::Embedded;
 pub use goal::Goal;
 pub use ledger::{Entry, Fate, Head, IdDigest, LedgerError, LedgerReader, LedgerWriter, Verdict, verify};
 pub use load::{INSECURE, Server, run};
+pub use open_files::allow_sessions;
 pub use options::{
     ContentOptions, IdForm, LoadOptions, Options, ReceiptOptions, ReportOptions, SessionOptions,
     TargetOptions,
@@ -56,4 +60,5 @@ pub use report::{
 };
 pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
 pub use serve::{Behaviour, Delay, Refusals, ServeOptions, Share, Sink, SinkCounts, Stall};
+pub use storm::{STORM_SCHEMA, StormReport, storm};
 pub use target::Target;

@@ -3,8 +3,8 @@
 use std::{io::Write, process::ExitCode};
 
 use smpp_load::{
-    Compare, Comparison, INSECURE, Options, Parsed, Report, ServeOptions, Server, Sink, Target, Verify, run,
-    verify,
+    Compare, Comparison, INSECURE, Options, Parsed, Report, ServeOptions, Server, Sink, Target, Verify,
+    allow_sessions, run, storm, verify,
 };
 use smpp_session::ServerTls;
 use tokio::runtime::{Builder, Runtime};
@@ -85,7 +85,14 @@ fn compare_reports(options: &Compare) -> Result<u8, Failure> {
 
 fn load(options: &Options) -> Result<u8, Failure> {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-    let report = match &options.target.urls[..] {
+    let (urls, ours) = (&options.target.urls, options.session.connections);
+    // An embedded gateway has the other end of each connection.
+    let files = u64::from(ours) * if urls.is_empty() { 2 } else { 1 };
+    allow_sessions(files).map_err(|error| (FAILED, error))?;
+    if options.session.storm {
+        return load_storm(options, cpus);
+    }
+    let report = match &urls[..] {
         [] => load_embedded(options, cpus)?,
         targets => load_targets(targets, options, cpus)?,
     };
@@ -95,6 +102,25 @@ fn load(options: &Options) -> Result<u8, Failure> {
 }
 
 fn load_targets(urls: &[String], options: &Options, cpus: usize) -> Result<Report, Failure> {
+    drive(servers(urls, options)?, options, cpus)
+}
+
+/// Binds, idles, unbinds.
+fn load_storm(options: &Options, cpus: usize) -> Result<u8, Failure> {
+    if options.target.urls.is_empty() {
+        return Err((BAD_USAGE, "--storm has no target, allowed is a URL like smpps://me@host".to_owned()));
+    }
+    let server = servers(&options.target.urls, options)?;
+    let mut report = runtime("load", cpus)?.block_on(storm(&server, options));
+    if options.target.insecure && server.tls {
+        report.warnings.push(INSECURE.to_owned());
+    }
+    let _closed_pipe = report.print(&mut std::io::stdout());
+    report.write(options.report.json.as_deref()).map_err(|error| (FAILED, error))?;
+    Ok(report.exit_code())
+}
+
+fn servers(urls: &[String], options: &Options) -> Result<Server, Failure> {
     let bad_usage = |error: String| (BAD_USAGE, error);
     let environment = std::env::var("SMPP_PASSWORD").ok();
     let mut targets = Vec::with_capacity(urls.len());
@@ -109,7 +135,7 @@ fn load_targets(urls: &[String], options: &Options, cpus: usize) -> Result<Repor
     if options.target.insecure && server.tls {
         let _closed_pipe = writeln!(std::io::stderr(), "smpp-load: warning: {INSECURE}");
     }
-    drive(server, options, cpus)
+    Ok(server)
 }
 
 #[cfg(feature = "embedded")]

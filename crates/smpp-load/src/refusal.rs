@@ -81,7 +81,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         }
         "--messages" => "1 or more",
         "--window" => "1 to 10000",
-        "--connections" => "1 to 10000",
+        "--connections" => "1 to 50000",
         "--length" => "1 to 39015",
         "--receipt-id" => "exact, ignore-case, ignore-zeros, dec, hex, hex:dec or dec:hex",
         "--bind" => "trx, tx or rx",
@@ -97,7 +97,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         "--password-file" | "--ca" | "--texts" | "--mix" => "the path of a file to read",
         "--json" | "--html" | "--csv" | "--hdr" | "--ledger" => "the path of a file to write",
         "--receipts" => "final, failure, success, intermediate or none, behind a =",
-        "--insecure" | "--reconnect" | "--no-tui" | "--quiet" | "--find-max" => "the flag alone",
+        "--insecure" | "--reconnect" | "--storm" | "--no-tui" | "--quiet" | "--find-max" => "the flag alone",
         _ => "what --help lists",
     }
 }
@@ -114,7 +114,7 @@ mod tests {
     fn a_bad_number_names_its_flag_its_value_and_the_range() {
         for (flag, values, range) in [
             ("--window", ["0", "10001", "-1", "many"], "1 to 10000"),
-            ("--connections", ["0", "10001", "-1", "1.5"], "1 to 10000"),
+            ("--connections", ["0", "50001", "-1", "1.5"], "1 to 50000"),
             ("--length", ["0", "39016", "-1", "x"], "1 to 39015"),
             ("--messages", ["0", "-5", "1k", "99999999999999999999"], "1 or more"),
         ] {
@@ -126,7 +126,7 @@ mod tests {
             }
         }
         assert_eq!(refused("-w 0"), "--window is 0, allowed is 1 to 10000");
-        assert_eq!(refused("-c 0"), "--connections is 0, allowed is 1 to 10000");
+        assert_eq!(refused("-c 0"), "--connections is 0, allowed is 1 to 50000");
     }
 
     #[test]

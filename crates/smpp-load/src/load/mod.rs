@@ -20,5 +20,6 @@ mod run;
 mod server;
 mod slot;
 
+pub(crate) use binding::bind_all;
 pub use engine::{INSECURE, run};
 pub use server::Server;

@@ -19,7 +19,7 @@ pub struct SessionOptions {
 
     /// Connections, each with its own bind
     #[arg(short, long, value_name = "N", default_value = "1", allow_negative_numbers = true,
-        value_parser = value_parser!(u32).range(1..=10_000))]
+        value_parser = value_parser!(u32).range(1..=50_000))]
     pub connections: u32,
 
     /// What each connection binds as: trx, tx, or rx (receives only)
@@ -29,6 +29,11 @@ pub struct SessionOptions {
     /// Binds a second at the start; without it as fast as the server answers
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = super::load::rate)]
     pub bind_rate: Option<f64>,
+
+    /// Send nothing: bind --connections sessions, let them idle for --duration, unbind them, and time the binds
+    #[arg(long, conflicts_with_all = ["rate", "stages", "messages", "mix", "reconnect", "thresholds", "html",
+        "csv", "hdr", "ledger"])]
+    pub storm: bool,
 
     /// Bind again when a session is lost, and go on; its unanswered messages are counted as lost
     #[arg(long)]

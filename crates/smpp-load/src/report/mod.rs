@@ -285,7 +285,7 @@ impl Report {
     }
 }
 
-fn write_file(flag: &str, path: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn write_file(flag: &str, path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| {
         format!("{flag} is {} ({error}), allowed is the path of a file to write", path.display())
     })
