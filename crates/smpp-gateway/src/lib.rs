@@ -42,6 +42,7 @@ mod slow_store_tests;
 mod start_error;
 pub mod store;
 mod traffic;
+mod validation;
 mod validity;
 pub mod verifier;
 

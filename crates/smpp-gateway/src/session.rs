@@ -13,7 +13,7 @@ use smpp_session::{
     Request, SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
 };
 use smpp_wire::Pdu;
-use smpp_wire::values::{DataCoding, EsmClass};
+use smpp_wire::values::EsmClass;
 use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     deliveries::{Deliveries, PendingReceipt},
     now::seconds,
     store::{Batch, NewMessage},
+    validation,
     validity::expiry,
 };
 
@@ -153,9 +154,7 @@ impl Session {
         if self.core.stopping.load(Ordering::Relaxed) {
             return Err(CommandStatus::ESME_RSUBMITFAIL);
         }
-        if !DATA_CODINGS.contains(&message.data_coding) {
-            return Err(CommandStatus::ESME_RINVDCS);
-        }
+        validation::judge(message)?;
         let destination =
             Address::new(message.dest_addr_ton, message.dest_addr_npi, message.destination_addr)
                 .ok_or(CommandStatus::ESME_RINVDSTADR)?;
@@ -336,7 +335,3 @@ fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8]) -> DeliverSm<'a> {
         ..DeliverSm::default()
     }
 }
-
-/// GSM 7-bit and UTF-16BE, each also as class 0.
-const DATA_CODINGS: [DataCoding; 4] =
-    [DataCoding::DEFAULT, DataCoding::FLASH, DataCoding::UCS2, DataCoding::FLASH_UCS2];

@@ -92,10 +92,10 @@ async fn answers(first: Result<(), StoreError>) -> [Response; 2] {
     let (one, other) =
         (builder.connect(NoRequests).await.unwrap(), builder.connect(NoRequests).await.unwrap());
 
-    let earlier = tokio::spawn(async move { one.submit_sm(&SubmitSm::default()).await.unwrap() });
+    let earlier = tokio::spawn(async move { one.submit_sm(&MESSAGE).await.unwrap() });
     taken.notified().await;
     assert!(!earlier.is_finished(), "it is not kept yet");
-    let later = other.submit_sm(&SubmitSm::default()).await.unwrap();
+    let later = other.submit_sm(&MESSAGE).await.unwrap();
     [earlier.await.unwrap(), later].map(|outcome| match outcome {
         Outcome::Answered(response) => response,
         Outcome::Lost(error) => panic!("{error}"),
@@ -118,3 +118,5 @@ async fn a_message_that_was_not_kept_is_refused_and_its_neighbour_is_not() {
     assert_eq!(earlier.command_status, CommandStatus::ESME_RSUBMITFAIL);
     assert_eq!(later.command_status, CommandStatus::ESME_ROK);
 }
+
+const MESSAGE: SubmitSm<'_> = SubmitSm { destination_addr: b"4512345678", ..SubmitSm::EMPTY };

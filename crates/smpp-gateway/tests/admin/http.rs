@@ -46,7 +46,7 @@ pub(crate) async fn start(token_file: Option<&str>) -> Running {
     let builder = Client::builder("127.0.0.1", gateway.local_addr().port(), tls);
     let client = builder.credentials(CUSTOMER, "secret08").connect(NoRequests).await.unwrap();
     for _ in 0..3 {
-        client.submit_sm(&SubmitSm::default()).await.unwrap();
+        client.submit_sm(&SubmitSm { destination_addr: b"4512345678", ..SubmitSm::default() }).await.unwrap();
     }
     Running { gateway, _client: client, state }
 }

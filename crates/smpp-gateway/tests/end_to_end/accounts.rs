@@ -5,7 +5,7 @@ use std::time::Duration;
 use smpp_gateway::{AccountConfig, Config, Delay, PasswordHash, SourcePattern};
 use smpp_wire::{CommandId, CommandStatus, SubmitSm, encode};
 
-use crate::start::{CUSTOMER, PASSWORD, Running, start_changed};
+use crate::start::{CUSTOMER, MESSAGE, PASSWORD, Running, start_changed};
 
 const BIND: CommandId = CommandId::BIND_TRANSCEIVER;
 
@@ -35,8 +35,8 @@ const THROTTLED: CommandStatus = CommandStatus::ESME_RTHROTTLED;
 #[tokio::test]
 async fn one_more_than_the_window_of_the_account_is_throttled() {
     let gateway = start_account(|account| account.window = Some(2)).await;
-    assert_eq!(at_once(&gateway, 3, &SubmitSm::default()).await, [ROK, ROK, THROTTLED]);
-    assert_eq!(at_once(&gateway, 2, &SubmitSm::default()).await, [ROK, ROK], "they were answered since");
+    assert_eq!(at_once(&gateway, 3, &MESSAGE).await, [ROK, ROK, THROTTLED]);
+    assert_eq!(at_once(&gateway, 2, &MESSAGE).await, [ROK, ROK], "they were answered since");
 }
 
 #[tokio::test]
@@ -46,12 +46,12 @@ async fn above_its_rate_an_account_is_throttled_on_all_its_sessions_together() {
         account.burst = Some(3);
     };
     let gateway = start_account(limited).await;
-    assert_eq!(at_once(&gateway, 2, &SubmitSm::default()).await, [ROK, ROK]);
-    assert_eq!(at_once(&gateway, 3, &SubmitSm::default()).await[1..], [THROTTLED, THROTTLED]);
+    assert_eq!(at_once(&gateway, 2, &MESSAGE).await, [ROK, ROK]);
+    assert_eq!(at_once(&gateway, 3, &MESSAGE).await[1..], [THROTTLED, THROTTLED]);
     assert_eq!(gateway.gateway.submits().get(&THROTTLED), Some(&2));
     // Without a burst of its own, those of a second.
     let gateway = start_account(|account| account.messages_per_second = Some(2)).await;
-    assert_eq!(at_once(&gateway, 3, &SubmitSm::default()).await, [ROK, ROK, THROTTLED]);
+    assert_eq!(at_once(&gateway, 3, &MESSAGE).await, [ROK, ROK, THROTTLED]);
 }
 
 #[tokio::test]
@@ -62,11 +62,11 @@ async fn an_account_whose_queue_is_full_is_told_so_until_its_messages_have_ended
     })
     .await;
     let full = CommandStatus::ESME_RMSGQFUL;
-    assert_eq!(at_once(&gateway, 3, &SubmitSm::default()).await, [ROK, ROK, full]);
+    assert_eq!(at_once(&gateway, 3, &MESSAGE).await, [ROK, ROK, full]);
     let account = gateway.gateway.accounts().get(CUSTOMER.as_bytes()).unwrap();
     assert_eq!((account.queued(), account.accepted()), (2, 2));
     let mut client = gateway.bound().await;
-    while client.submit(&SubmitSm::default()).await.0 == full {
+    while client.submit(&MESSAGE).await.0 == full {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
@@ -84,7 +84,7 @@ async fn a_source_address_that_is_not_the_accounts_is_refused() {
         (b"Bank", CommandStatus::ESME_RINVSRCADR),
         (b"", CommandStatus::ESME_RINVSRCADR),
     ] {
-        let (status, _) = client.submit(&SubmitSm { source_addr, ..SubmitSm::default() }).await;
+        let (status, _) = client.submit(&SubmitSm { source_addr, ..MESSAGE }).await;
         assert_eq!(status, expected, "{source_addr:?}");
     }
 }
@@ -115,7 +115,7 @@ async fn an_imported_password_binds_and_what_comes_behind_the_bind_is_not_lost()
         };
         let mut octets = Vec::new();
         encode(&bind, ROK, 1, &mut octets).unwrap();
-        encode(&SubmitSm::default(), ROK, 2, &mut octets).unwrap();
+        encode(&MESSAGE, ROK, 2, &mut octets).unwrap();
         client.send_octets(&octets).await;
         for sequence_number in [1, 2] {
             let answer = client.header().await;

@@ -1,11 +1,10 @@
 //! Who may bind, what a bind is answered with, and what else a session is told.
 
 use smpp_wire::{
-    CancelSm, CommandId, CommandStatus, DataSm, EnquireLink, Pdu, QuerySm, ReplaceSm, SubmitSm, Unbind,
-    Unknown,
+    CancelSm, CommandId, CommandStatus, DataSm, EnquireLink, Pdu, QuerySm, ReplaceSm, Unbind, Unknown,
 };
 
-use crate::start::{CUSTOMER, PASSWORD, TRANSMITTER_ONLY, start};
+use crate::start::{CUSTOMER, MESSAGE, PASSWORD, TRANSMITTER_ONLY, start};
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_id_get_the_same_answer_and_are_closed() {
@@ -51,13 +50,13 @@ async fn one_bind_too_many_is_refused_until_another_has_left() {
 async fn a_message_before_the_bind_is_refused_and_the_bind_still_works() {
     let gateway = start().await;
     let mut client = gateway.connect().await;
-    let (status, _) = client.submit(&SubmitSm::default()).await;
+    let (status, _) = client.submit(&MESSAGE).await;
     assert_eq!(status, CommandStatus::ESME_RINVBNDSTS);
     let status = client.bind(CUSTOMER, PASSWORD, CommandId::BIND_TRANSCEIVER).await;
     assert_eq!(status, CommandStatus::ESME_ROK);
     let again = client.bind(CUSTOMER, PASSWORD, CommandId::BIND_TRANSCEIVER).await;
     assert_eq!(again, CommandStatus::ESME_RALYBND);
-    assert_eq!(client.submit(&SubmitSm::default()).await.0, CommandStatus::ESME_ROK);
+    assert_eq!(client.submit(&MESSAGE).await.0, CommandStatus::ESME_ROK);
 }
 
 #[tokio::test]
@@ -65,7 +64,7 @@ async fn a_receiver_may_not_submit() {
     let gateway = start().await;
     let mut client = gateway.connect().await;
     assert!(client.bind(CUSTOMER, PASSWORD, CommandId::BIND_RECEIVER).await.is_ok());
-    assert_eq!(client.submit(&SubmitSm::default()).await.0, CommandStatus::ESME_RINVBNDSTS);
+    assert_eq!(client.submit(&MESSAGE).await.0, CommandStatus::ESME_RINVBNDSTS);
 }
 
 #[tokio::test]

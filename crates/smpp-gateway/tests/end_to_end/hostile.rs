@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, time::Duration};
 
-use smpp_wire::{CommandId, CommandStatus, SubmitSm};
+use smpp_wire::{CommandId, CommandStatus};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     connection::{Connection, DEADLINE},
-    start::{Running, start},
+    start::{MESSAGE, Running, start},
 };
 
 /// Runs `attack` while a customer sends; the customer gets every answer, before, during and after it.
@@ -33,7 +33,7 @@ async fn beside_a_customer<F: Future<Output = ()>>(attack: impl FnOnce(&'static 
 }
 
 async fn exchange(customer: &mut Connection) {
-    assert_eq!(customer.submit(&SubmitSm::default()).await.0, CommandStatus::ESME_ROK);
+    assert_eq!(customer.submit(&MESSAGE).await.0, CommandStatus::ESME_ROK);
     // The attack has its turn: a customer that never rests would keep it from this one thread.
     tokio::time::sleep(Duration::from_millis(1)).await;
 }

@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{
     connection::Connection,
-    start::{CUSTOMER, PASSWORD, start_changed},
+    start::{CUSTOMER, MESSAGE, PASSWORD, start_changed},
 };
 
 const BIND: CommandId = CommandId::BIND_TRANSCEIVER;
@@ -54,7 +54,7 @@ async fn as_many_receipts_as_the_delivery_window_are_sent_before_one_is_answered
     })
     .await;
     let mut client = gateway.bound().await;
-    let message = SubmitSm { registered_delivery: RegisteredDelivery::ALWAYS, ..SubmitSm::default() };
+    let message = SubmitSm { registered_delivery: RegisteredDelivery::ALWAYS, ..MESSAGE };
     client.send(&message).await;
     client.send(&message).await;
     let mut seen = Vec::new();
@@ -160,7 +160,7 @@ async fn the_window_is_that_of_all_sessions_where_the_account_has_none() {
     let mut client = gateway.bound().await;
     let mut octets = Vec::new();
     for number in [8, 9] {
-        smpp_wire::encode(&SubmitSm::default(), CommandStatus::ESME_ROK, number, &mut octets).unwrap();
+        smpp_wire::encode(&MESSAGE, CommandStatus::ESME_ROK, number, &mut octets).unwrap();
     }
     client.send_octets(&octets).await;
     let mut answers = [client.header().await, client.header().await];

@@ -16,3 +16,4 @@ mod receipts;
 mod reload;
 mod restart;
 mod start;
+mod validation;

@@ -93,7 +93,8 @@ async fn a_source_address_keeps_its_first_fifteen_characters() {
 async fn only_the_four_data_codings_are_taken() {
     let gateway = start().await;
     let mut client = gateway.bound().await;
-    let message = SubmitSm { registered_delivery: RegisteredDelivery::NONE, ..MESSAGE };
+    let message =
+        SubmitSm { registered_delivery: RegisteredDelivery::NONE, short_message: b"Four", ..MESSAGE };
     for data_coding in [0x00, 0x08, 0x10, 0x18].map(DataCoding) {
         assert!(client.submit(&SubmitSm { data_coding, ..message }).await.0.is_ok(), "{data_coding:?}");
     }

@@ -5,10 +5,10 @@ use smpp_wire::values::RegisteredDelivery;
 use smpp_wire::{CommandId, CommandStatus, SubmitSm};
 use uuid::Uuid;
 
-use crate::start::{CUSTOMER, OTHER_CUSTOMER, PASSWORD, start, start_with};
+use crate::start::{CUSTOMER, MESSAGE, OTHER_CUSTOMER, PASSWORD, start, start_with};
 
 fn asking(registered_delivery: u8) -> SubmitSm<'static> {
-    SubmitSm { registered_delivery: RegisteredDelivery(registered_delivery), ..SubmitSm::default() }
+    SubmitSm { registered_delivery: RegisteredDelivery(registered_delivery), ..MESSAGE }
 }
 
 #[tokio::test]

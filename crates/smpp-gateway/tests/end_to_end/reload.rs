@@ -1,9 +1,9 @@
 //! A changed config while clients are at work: who is still allowed notices nothing.
 
 use smpp_gateway::{AccountConfig, ConnectionModes, VerifierKey};
-use smpp_wire::{CommandId, CommandStatus, SubmitSm};
+use smpp_wire::{CommandId, CommandStatus};
 
-use crate::start::{CUSTOMER, OTHER_CUSTOMER, PASSWORD, TRANSMITTER_ONLY, start};
+use crate::start::{CUSTOMER, MESSAGE, OTHER_CUSTOMER, PASSWORD, TRANSMITTER_ONLY, start};
 
 const TRANSCEIVER: CommandId = CommandId::BIND_TRANSCEIVER;
 
@@ -31,7 +31,7 @@ async fn only_the_sessions_that_must_go_do() {
     for client in [&mut removed, &mut changed] {
         assert_eq!(client.header().await.command_id, CommandId::UNBIND);
     }
-    assert_eq!(kept.submit(&SubmitSm::default()).await.0, CommandStatus::ESME_ROK);
+    assert_eq!(kept.submit(&MESSAGE).await.0, CommandStatus::ESME_ROK);
 
     let bind = async |system_id, mode| gateway.connect().await.bind(system_id, PASSWORD, mode).await;
     assert_eq!(bind(OTHER_CUSTOMER, TRANSCEIVER).await, CommandStatus::ESME_RINVPASWD);
@@ -63,7 +63,7 @@ async fn fewer_binds_end_the_youngest_sessions_and_a_lower_rate_holds_at_once() 
     // The settings hold from the next turn on, at the latest.
     let mut statuses = Vec::new();
     for _ in 0..4 {
-        statuses.push(older.submit(&SubmitSm::default()).await.0);
+        statuses.push(older.submit(&MESSAGE).await.0);
     }
     assert!(statuses.contains(&CommandStatus::ESME_RTHROTTLED), "{statuses:?}");
 }
@@ -74,5 +74,5 @@ async fn the_same_config_again_changes_nothing() {
     let mut client = gateway.bound().await;
     let reload = gateway.gateway.reload(gateway.config.clone()).unwrap();
     assert_eq!(reload.to_string(), "accounts: 0 added, 0 changed, 0 removed; 0 sessions ended");
-    assert!(client.submit(&SubmitSm::default()).await.0.is_ok());
+    assert!(client.submit(&MESSAGE).await.0.is_ok());
 }

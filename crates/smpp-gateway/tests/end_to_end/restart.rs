@@ -4,20 +4,20 @@ use smpp_wire::values::RegisteredDelivery;
 use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSmResp, Header, SubmitSm, Tlvs, UnbindResp};
 use tokio::net::TcpStream;
 
-use crate::start::{CUSTOMER, PASSWORD, start};
+use crate::start::{CUSTOMER, MESSAGE, PASSWORD, start};
 
 #[tokio::test]
 async fn a_message_during_a_shutdown_is_refused_and_an_open_receipt_may_still_be_answered() {
     let gateway = start().await;
     let mut client = gateway.bound().await;
-    client.submit(&SubmitSm { registered_delivery: RegisteredDelivery::ALWAYS, ..SubmitSm::default() }).await;
+    client.submit(&SubmitSm { registered_delivery: RegisteredDelivery::ALWAYS, ..MESSAGE }).await;
     // As long as this receipt is open, no unbind comes.
     let receipt = Header::read(&client.receive().await.unwrap()).unwrap();
     assert_eq!(receipt.command_id, CommandId::DELIVER_SM);
 
     let stopping = tokio::spawn(gateway.gateway.shutdown());
     let refused = loop {
-        let (status, _) = client.submit(&SubmitSm::default()).await;
+        let (status, _) = client.submit(&MESSAGE).await;
         if !status.is_ok() {
             break status;
         }

@@ -9,6 +9,7 @@ use rustls::pki_types::CertificateDer;
 use smpp_gateway::{
     AccountConfig, Config, ConnectionModes, Gateway, Identity, OutcomeShare, StoreKind, VerifierKey,
 };
+use smpp_wire::SubmitSm;
 
 use crate::connection::Connection;
 
@@ -24,6 +25,8 @@ pub(crate) const CUSTOMER: &str = "customer1";
 pub(crate) const OTHER_CUSTOMER: &str = "customer2";
 /// bind_transmitter only.
 pub(crate) const TRANSMITTER_ONLY: &str = "txonly";
+/// To somebody, and nothing more.
+pub(crate) const MESSAGE: SubmitSm<'_> = SubmitSm { destination_addr: b"4512345678", ..SubmitSm::EMPTY };
 pub(crate) const PASSWORD: &str = "secret08";
 /// How long a connection may take to bind here.
 pub(crate) const SESSION_INIT: Duration = Duration::from_millis(300);
