@@ -59,6 +59,6 @@ pub use report::{
     Report, SCHEMA, Step, Threshold, timestamp,
 };
 pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
-pub use serve::{Behaviour, Delay, Refusals, ServeOptions, Share, Sink, SinkCounts, Stall};
+pub use serve::{Behaviour, Delay, Refusals, ServeOptions, Share, Sink, SinkCounts, Stall, States};
 pub use storm::{STORM_SCHEMA, StormReport, storm};
 pub use target::Target;

@@ -41,7 +41,7 @@ async fn a_stall_of_the_server_is_in_the_corrected_latency_and_not_in_the_other(
     let corrected = report.latency_microseconds.unwrap();
     // A message that arrives in the stall waits for its end: quantile q is S - (1 - q) D.
     let p75 = (stalled - 0.25 * seconds) * 1e6;
-    assert!(near(corrected.p50.max(1.0), 1.0, 50_000.0), "half of them never waited: {corrected:?}");
+    assert!(corrected.p50 < 0.05 * seconds * 1e6, "half of them never waited: {corrected:?}");
     let p90 = (stalled - 0.1 * seconds) * 1e6;
     assert!(near(corrected.p90, p90, 0.05), "p90 {} instead of {p90}", corrected.p90);
     assert!(near(corrected.max, stalled * 1e6, 0.05), "max {}", corrected.max);

@@ -158,8 +158,10 @@ impl Handler for Loader {
                 } else {
                     self.receipt(receipt.id(), now);
                 }
+                return Reply::Now(Verdict::status(CommandStatus::ESME_ROK));
             }
         }
+        self.run.incoming.fetch_add(1, Ordering::Relaxed);
         Reply::Now(Verdict::status(CommandStatus::ESME_ROK))
     }
 

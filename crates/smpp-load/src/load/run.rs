@@ -56,6 +56,8 @@ pub(super) struct Run {
     /// Sessions that are bound, or are bound again.
     alive: AtomicUsize,
     rebinds: AtomicU64,
+    /// deliver_sm that are no receipts.
+    pub(super) incoming: AtomicU64,
     octets: Mutex<(u64, u64)>,
 }
 
@@ -123,6 +125,7 @@ impl Run {
             sending: AtomicUsize::new(0),
             alive: AtomicUsize::new(plan.sessions),
             rebinds: AtomicU64::new(0),
+            incoming: AtomicU64::new(0),
             octets: Mutex::default(),
         }
     }
@@ -246,7 +249,13 @@ impl Run {
     pub(super) fn network(&self) -> Network {
         let (octets_sent, octets_received) = *self.octets.lock();
         let rebinds = self.rebinds.load(Ordering::Relaxed);
-        Network { errors: self.connections_ended(), rebinds, octets_sent, octets_received }
+        Network {
+            errors: self.connections_ended(),
+            rebinds,
+            octets_sent,
+            octets_received,
+            incoming: self.incoming.load(Ordering::Relaxed),
+        }
     }
 
     /// What was to leave before this time is late beyond its deadline.

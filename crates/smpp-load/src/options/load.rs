@@ -90,7 +90,7 @@ impl LoadOptions {
     }
 }
 
-pub(super) fn rate(text: &str) -> Result<f64, &'static str> {
+pub(crate) fn rate(text: &str) -> Result<f64, &'static str> {
     let rate: f64 = text.parse().map_err(|_| "not a rate")?;
     let fits = (0.001..=HIGHEST_RATE).contains(&rate);
     if fits { Ok(rate) } else { Err("not a rate") }

@@ -13,6 +13,7 @@ use clap::Args;
 
 pub use content::ContentOptions;
 pub use load::LoadOptions;
+pub(crate) use load::rate;
 pub use receipts::{IdForm, ReceiptOptions};
 pub use report::ReportOptions;
 pub use session::SessionOptions;

@@ -175,6 +175,9 @@ pub struct Network {
     pub octets_sent: u64,
     /// Octets of PDUs received.
     pub octets_received: u64,
+    /// deliver_sm that came and were no receipts.
+    #[serde(default)]
+    pub incoming: u64,
 }
 
 #[derive(Serialize)]

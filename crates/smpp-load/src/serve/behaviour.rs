@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, time::Duration};
 
-use super::{Delay, Refusals, Share};
+use super::{Delay, Refusals, Share, States};
 use crate::duration::parse_duration;
 
 /// How a sink behaves; the default answers everything at once with ESME_ROK.
@@ -22,6 +22,10 @@ pub struct Behaviour {
     pub receipt_twice: Share,
     /// The share of receipts that are never sent.
     pub receipt_missing: Share,
+    /// What receipts say.
+    pub receipt_states: States,
+    /// Incoming messages a second, over all sessions that can receive.
+    pub incoming: Option<f64>,
     /// Of all the dice.
     pub seed: u64,
 }
@@ -53,6 +57,8 @@ impl Default for Behaviour {
             receipt_delay: Delay::NONE,
             receipt_twice: Share::default(),
             receipt_missing: Share::default(),
+            receipt_states: States::default(),
+            incoming: None,
             seed: 0,
         }
     }

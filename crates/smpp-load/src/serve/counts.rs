@@ -24,6 +24,10 @@ pub struct SinkCounts {
     pub receipts: u64,
     /// Receipts that were answered ESME_ROK.
     pub receipts_answered: u64,
+    /// Incoming messages that it sent.
+    pub incoming: u64,
+    /// Incoming messages that were answered ESME_ROK.
+    pub incoming_answered: u64,
 }
 
 /// Shared by all sessions; each adds what a turn brought.
@@ -34,6 +38,8 @@ pub(super) struct Counters {
     pub(super) silent: AtomicU64,
     pub(super) receipts: AtomicU64,
     pub(super) receipts_answered: AtomicU64,
+    pub(super) incoming: AtomicU64,
+    pub(super) incoming_answered: AtomicU64,
     pub(super) answers: Mutex<BTreeMap<CommandStatus, u64>>,
 }
 
@@ -48,6 +54,8 @@ impl Counters {
             silent: get(&self.silent),
             receipts: get(&self.receipts),
             receipts_answered: get(&self.receipts_answered),
+            incoming: get(&self.incoming),
+            incoming_answered: get(&self.incoming_answered),
         }
     }
 }

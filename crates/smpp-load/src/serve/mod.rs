@@ -6,20 +6,25 @@
 mod behaviour;
 mod counts;
 mod delay;
+mod incoming;
 mod later;
+mod mailbox;
 mod options;
 mod share;
 mod sink;
+mod states;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use smpp_session::{Limits, Server, ServerTls};
+use tokio::task::JoinHandle;
 
 pub use behaviour::{Behaviour, Stall};
 pub use counts::SinkCounts;
 pub use delay::Delay;
 pub use options::ServeOptions;
 pub use share::{Refusals, Share};
+pub use states::States;
 
 use counts::Counters;
 use later::Later;
@@ -30,6 +35,7 @@ use sink::Shared;
 pub struct Sink {
     server: Server,
     counters: Arc<Counters>,
+    incoming: Option<JoinHandle<()>>,
 }
 
 impl Sink {
@@ -43,14 +49,16 @@ impl Sink {
         behaviour: Behaviour,
     ) -> io::Result<Self> {
         let counters = Arc::new(Counters::default());
+        let rate = behaviour.incoming;
         let shared = Arc::new(Shared::new(behaviour, Arc::clone(&counters), Later::start()));
+        let incoming = rate.map(|rate| tokio::spawn(incoming::come_in(Arc::clone(&shared), rate)));
         let builder = tls.map_or_else(Server::plain, Server::builder).limits(Limits {
             inbound_window: u16::MAX,
             window: RECEIPT_WINDOW,
             ..Limits::default()
         });
         let server = builder.listen(address, move |_| sink::Session::new(Arc::clone(&shared))).await?;
-        Ok(Self { server, counters })
+        Ok(Self { server, counters, incoming })
     }
 
     /// Where it listens.
@@ -67,6 +75,9 @@ impl Sink {
 
     /// Unbinds every client, and gives what it saw. Cancellation: closes everything at once.
     pub async fn stop(self) -> SinkCounts {
+        if let Some(incoming) = self.incoming {
+            incoming.abort();
+        }
         self.server.shutdown(GOODBYE).await;
         self.counters.read()
     }

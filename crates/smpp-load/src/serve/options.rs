@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
-use super::{Behaviour, Delay, Refusals, Share, Stall};
+use super::{Behaviour, Delay, Refusals, Share, Stall, States};
 
 /// `smpp-load serve`.
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -49,6 +49,14 @@ pub struct ServeOptions {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub receipt_missing: Share,
 
+    /// What receipts say, and how many of them: DELIVRD:95%,UNDELIV:5%; the rest is DELIVRD
+    #[arg(long, value_name = "LIST")]
+    pub receipt_states: Option<States>,
+
+    /// Send so many messages a second to the clients that can receive, in turn
+    #[arg(long, value_name = "N", value_parser = crate::options::rate)]
+    pub incoming: Option<f64>,
+
     /// Of all the dice
     #[arg(long, value_name = "N", default_value = "0")]
     pub seed: u64,
@@ -66,6 +74,8 @@ impl ServeOptions {
             receipt_delay: self.receipt_delay.clone(),
             receipt_twice: self.receipt_twice,
             receipt_missing: self.receipt_missing,
+            receipt_states: self.receipt_states.clone().unwrap_or_default(),
+            incoming: self.incoming,
             seed: self.seed,
         }
     }

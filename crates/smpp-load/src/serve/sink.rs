@@ -1,7 +1,7 @@
 //! One client of a sink.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
@@ -10,9 +10,10 @@ use std::{
 };
 
 use fastrand::Rng;
+use parking_lot::Mutex;
 use smpp_session::{
-    Bind, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo, Request, SessionHandle,
-    SubmitSm, Turn, Verdict,
+    Bind, BindMode, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo, Request,
+    SessionError, SessionHandle, SubmitSm, Turn, Verdict,
 };
 use smpp_wire::{
     Pdu,
@@ -24,7 +25,9 @@ use smpp_wire::{
 use super::{
     Behaviour,
     counts::Counters,
+    incoming::{self, INCOMING},
     later::{Deed, Later},
+    mailbox::{Mailbox, Receiver},
 };
 
 /// What all sessions of a sink share.
@@ -33,6 +36,7 @@ pub(super) struct Shared {
     counters: Arc<Counters>,
     later: Later,
     next_session: AtomicU64,
+    mailboxes: Mutex<HashMap<Vec<u8>, Arc<Mailbox>>>,
     /// When the first submit_sm came: a stall counts from there.
     first: OnceLock<Instant>,
 }
@@ -41,6 +45,10 @@ pub(super) struct Shared {
 pub(super) struct Session {
     shared: Arc<Shared>,
     handle: Option<SessionHandle>,
+    mailbox: Arc<Mailbox>,
+    receives: bool,
+    /// Incoming messages that it is to send.
+    incoming: Arc<AtomicU64>,
     random: Rng,
     /// Ids are `SSSSSSSSNNNNNNNN`: the session and the message, in hex.
     number: u64,
@@ -53,15 +61,33 @@ pub(super) struct Session {
 }
 
 /// A receipt that is to be sent.
-struct Owed {
+#[derive(Clone, Debug)]
+pub(super) struct Owed {
     id: [u8; ID_LEN],
+    stat: &'static str,
     source: Vec<u8>,
     destination: Vec<u8>,
 }
 
 impl Shared {
     pub(super) fn new(behaviour: Behaviour, counters: Arc<Counters>, later: Later) -> Self {
-        Self { behaviour, counters, later, next_session: AtomicU64::new(0), first: OnceLock::new() }
+        Self {
+            behaviour,
+            counters,
+            later,
+            next_session: AtomicU64::new(0),
+            mailboxes: Mutex::default(),
+            first: OnceLock::new(),
+        }
+    }
+
+    fn mailbox(&self, system_id: &[u8]) -> Arc<Mailbox> {
+        Arc::clone(self.mailboxes.lock().entry(system_id.to_vec()).or_default())
+    }
+
+    /// Every session that can receive.
+    pub(super) fn receivers(&self) -> Vec<Receiver> {
+        self.mailboxes.lock().values().flat_map(|mailbox| mailbox.receivers()).collect()
     }
 }
 
@@ -72,6 +98,9 @@ impl Session {
             random: Rng::with_seed(shared.behaviour.seed.wrapping_add(number)),
             shared,
             handle: None,
+            mailbox: Arc::default(),
+            receives: false,
+            incoming: Arc::default(),
             number,
             next_message: 0,
             receipts: VecDeque::new(),
@@ -96,9 +125,12 @@ impl Session {
         let verdict = Verdict { command_status, message_id };
         let now = Instant::now();
         let due = self.due(now);
-        if command_status.is_ok() && message.registered_delivery.wants_receipt(true) {
+        let stat = behaviour.receipt_states.at(self.random.f64());
+        let delivered = stat == "DELIVRD";
+        if command_status.is_ok() && message.registered_delivery.wants_receipt(delivered) {
             let owed = Owed {
                 id,
+                stat,
                 source: message.source_addr.to_vec(),
                 destination: message.destination_addr.to_vec(),
             };
@@ -131,24 +163,33 @@ impl Session {
             return;
         }
         let due = answered + behaviour.receipt_delay.draw(&mut self.random);
-        if let Some(handle) = self.handle.as_ref().filter(|_| due > Instant::now()) {
-            // A little later than the answer that leaves at the same time.
-            shared.later.at(due + Duration::from_micros(1), handle.clone(), Deed::Wake);
-        }
         if self.random.f64() < behaviour.receipt_twice.0 {
-            let again =
-                Owed { id: owed.id, source: owed.source.clone(), destination: owed.destination.clone() };
-            self.receipts.push_back((due, again));
+            self.keep(due, owed.clone());
         }
-        self.receipts.push_back((due, owed));
+        self.keep(due, owed);
+    }
+
+    /// Keeps a receipt until it is due: itself where it can receive, else for one of its account that can.
+    fn keep(&mut self, due: Instant, owed: Owed) {
+        let waker = if self.receives {
+            self.receipts.push_back((due, owed));
+            self.handle.clone().filter(|_| due > Instant::now())
+        } else {
+            self.mailbox.leave(due, owed)
+        };
+        if let Some(handle) = waker {
+            // A little later than the answer that leaves at the same time.
+            self.shared.later.at(due + Duration::from_micros(1), handle, Deed::Wake);
+        }
     }
 
     /// Sends the receipts that are due, as many as the window has room for.
     fn send_receipts(&mut self, turn: &mut Turn<'_>) {
+        let now = Instant::now();
+        self.mailbox.take(now, &mut self.receipts);
         if self.receipts.is_empty() {
             return;
         }
-        let now = Instant::now();
         let mut room = turn.window_free();
         // One that is not due yet goes to the back, so each is looked at once.
         for _ in 0..self.receipts.len() {
@@ -165,15 +206,26 @@ impl Session {
         }
     }
 
+    fn send_incoming(&self, turn: &mut Turn<'_>) {
+        for _ in 0..self.incoming.load(Ordering::Relaxed).min(turn.window_free() as u64) {
+            let number = self.shared.counters.incoming.fetch_add(1, Ordering::Relaxed);
+            if !incoming::send(turn, number) {
+                self.shared.counters.incoming.fetch_sub(1, Ordering::Relaxed);
+                return;
+            }
+            self.incoming.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
     fn send_receipt(&mut self, owed: &Owed, turn: &mut Turn<'_>) -> bool {
         let date = date_now();
         let text = ReceiptText {
             id: Some(&owed.id),
             sub: Some(b"001"),
-            dlvrd: Some(b"001"),
+            dlvrd: Some(if owed.stat == "DELIVRD" { b"001" } else { b"000" }),
             submit_date: Some(&date),
             done_date: Some(&date),
-            stat: Some(b"DELIVRD"),
+            stat: Some(owed.stat.as_bytes()),
             err: Some(b"000"),
             text: None,
         };
@@ -200,9 +252,18 @@ impl Session {
 }
 
 impl Handler for Session {
-    fn bind(&mut self, _: &Bind<'_>, session: &SessionHandle) -> Result<(), CommandStatus> {
+    fn bind(&mut self, bind: &Bind<'_>, session: &SessionHandle) -> Result<(), CommandStatus> {
         self.shared.counters.binds.fetch_add(1, Ordering::Relaxed);
         self.handle = Some(session.clone());
+        self.mailbox = self.shared.mailbox(bind.system_id);
+        self.receives = BindMode::of(bind.command_id).is_some_and(BindMode::receives);
+        if self.receives {
+            let incoming = Arc::clone(&self.incoming);
+            let receiver = Receiver { number: self.number, handle: session.clone(), incoming };
+            for due in self.mailbox.open(receiver) {
+                self.shared.later.at(due, session.clone(), Deed::Wake);
+            }
+        }
         Ok(())
     }
 
@@ -213,9 +274,23 @@ impl Handler for Session {
         }
     }
 
-    fn completed(&mut self, _: u64, completion: Completion<'_>) {
+    fn completed(&mut self, token: u64, completion: Completion<'_>) {
         if matches!(completion, Completion::Answered(answer) if answer.command_status.is_ok()) {
-            self.shared.counters.receipts_answered.fetch_add(1, Ordering::Relaxed);
+            let counters = &self.shared.counters;
+            let answered =
+                if token == INCOMING { &counters.incoming_answered } else { &counters.receipts_answered };
+            answered.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn ended(&mut self, _: &SessionError) {
+        if self.receives {
+            self.mailbox.close(self.number);
+        }
+        for (due, owed) in self.receipts.drain(..) {
+            if let Some(handle) = self.mailbox.leave(due, owed) {
+                self.shared.later.at(due, handle, Deed::Wake);
+            }
         }
     }
 
@@ -227,7 +302,10 @@ impl Handler for Session {
                 *answers.entry(status).or_default() += count;
             }
         }
-        self.send_receipts(turn);
+        if self.receives {
+            self.send_receipts(turn);
+            self.send_incoming(turn);
+        }
     }
 }
 

@@ -1,0 +1,58 @@
+//! What a sink does beside answering: receipts of chosen states for those who can receive, and incoming messages at a rate.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test says where by panicking")]
+
+use std::io::Write;
+
+use smpp_load::{Behaviour, Parsed, Report, Sink, Target};
+
+async fn run(sink: &Sink, flags: &str) -> Report {
+    let line = format!("smpp-load smpp://load:secret@{} {flags}", sink.local_addr());
+    let Ok(Parsed::Run(options)) = Parsed::from_args(line.split_whitespace()) else {
+        panic!("{line} is a run")
+    };
+    let target: Target = options.target.urls.first().unwrap().parse().unwrap();
+    let server = smpp_load::Server::of(&[(target, "secret".to_owned())], &options).unwrap();
+    smpp_load::run(server, &options).await.unwrap()
+}
+
+async fn sink(behaviour: Behaviour) -> Sink {
+    Sink::start("127.0.0.1:0".parse().unwrap(), None, behaviour).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn receipts_of_a_transmitter_go_to_a_receiver_of_its_account() {
+    let sink = sink(Behaviour { receipt_delay: "20ms".parse().unwrap(), ..Behaviour::default() }).await;
+    let mut mix = tempfile::NamedTempFile::new().unwrap();
+    mix.write_all(b"[[account]]\nbind = \"tx\"\n[[account.message]]\nreceipts = \"final\"\n[[account]]\nbind = \"rx\"\n")
+        .unwrap();
+    let report = run(&sink, &format!("-n 2000 --mix {}", mix.path().display())).await;
+    let receipts = report.receipts.unwrap();
+    assert_eq!((receipts.expected, receipts.matched, receipts.duplicate), (2_000, 2_000, 0));
+    let counts = sink.stop().await;
+    assert_eq!((counts.receipts, counts.receipts_answered, counts.binds), (2_000, 2_000, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn receipts_on_failure_come_of_what_failed_and_are_not_missed_of_the_rest() {
+    let states = "UNDELIV:20%,EXPIRED:10%".parse().unwrap();
+    let sink = sink(Behaviour { receipt_states: states, seed: 3, ..Behaviour::default() }).await;
+    let report = run(&sink, "-n 2000 --receipts=failure --receipt-wait 500ms").await;
+    let receipts = report.receipts.unwrap();
+    let counts = sink.stop().await;
+    assert_eq!((receipts.expected, receipts.missing, receipts.unknown), (0, 0, 0));
+    assert_eq!(receipts.matched, counts.receipts);
+    assert!((500..700).contains(&receipts.matched), "about 30 %: {receipts:?}");
+    assert_eq!(report.exit_code(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn incoming_messages_are_counted_on_both_sides() {
+    let sink = sink(Behaviour { incoming: Some(500.0), ..Behaviour::default() }).await;
+    let report = run(&sink, "-R 100 -d 1s -c 2").await;
+    let counts = sink.stop().await;
+    assert_eq!(report.messages.accepted, 100);
+    assert!(counts.incoming_answered > 200 && counts.incoming >= counts.incoming_answered, "{counts:?}");
+    assert!(
+        report.network.incoming >= counts.incoming_answered && report.network.incoming <= counts.incoming
+    );
+}
