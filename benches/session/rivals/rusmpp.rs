@@ -50,19 +50,24 @@ impl Rusmpp {
 
     pub(crate) fn send(&self, window: u16, messages: u64) -> Took {
         let (address, connector) = (self.address, self.connector.clone());
+        let Some(connector) = connector else { return send(&self.client, address, window, messages) };
         self.client.run(async move {
             let stream = TcpStream::connect(address).await.expect("it listens");
             stream.set_nodelay(true).expect("a socket");
-            match connector {
-                None => blast(stream, window, messages).await,
-                Some(connector) => {
-                    let name = ServerName::try_from("localhost").expect("a name");
-                    let stream = connector.connect(name, stream).await.expect("a good certificate");
-                    blast(stream, window, messages).await
-                }
-            }
+            let name = ServerName::try_from("localhost").expect("a name");
+            let stream = connector.connect(name, stream).await.expect("a good certificate");
+            blast(stream, window, messages).await
         })
     }
+}
+
+/// Sends with its client to a plain server, on the end of the client.
+pub(crate) fn send(end: &End, address: SocketAddr, window: u16, messages: u64) -> Took {
+    end.run(async move {
+        let stream = TcpStream::connect(address).await.expect("it listens");
+        stream.set_nodelay(true).expect("a socket");
+        blast(stream, window, messages).await
+    })
 }
 
 async fn blast<S>(stream: S, window: u16, messages: u64) -> Took

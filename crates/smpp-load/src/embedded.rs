@@ -65,6 +65,18 @@ impl Embedded {
         Ok(Server { clients: vec![client], name: EMBEDDED.to_owned(), store, tls: true })
     }
 
+    /// Its URL, with the password of this time.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("smpps://{SYSTEM_ID}:{}@{}", self.password, self.gateway.local_addr())
+    }
+
+    /// The SHA-256 of its public key, for `--pin`.
+    #[must_use]
+    pub fn pin(&self) -> &str {
+        self.gateway.fingerprint()
+    }
+
     /// Stops it in order.
     pub fn stop(self) {
         let Self { runtime, gateway, .. } = self;

@@ -48,7 +48,9 @@ pub(super) async fn run_once(
     let accounts: Vec<_> = accounts(options, false)?.into_iter().map(Arc::new).collect();
     let run = Arc::new(Run::new(plan(options, &accounts)?));
     let slots = slots(&run, &accounts, server, options);
+    let binding = Instant::now();
     let (over, sessions, binds) = bind(&slots, options).await?;
+    let bind_seconds = binding.elapsed().as_secs_f64();
     watch.begin(server, options, &accounts)?;
     let started_at = report::timestamp(SystemTime::now());
     let meter = CpuMeter::start();
@@ -74,7 +76,12 @@ pub(super) async fn run_once(
     let bound = slots.len();
     drop(slots);
     let network = run.network();
-    Ok(finish(run, server, options, Ended { started_at, bound, binds, network, cpu, accounts, early }))
+    Ok(finish(
+        run,
+        server,
+        options,
+        Ended { started_at, bound, binds, bind_seconds, network, cpu, accounts, early },
+    ))
 }
 
 fn plan(options: &Options, accounts: &[Arc<Account>]) -> Result<Plan, String> {
@@ -235,6 +242,7 @@ struct Ended {
     started_at: String,
     bound: usize,
     binds: LatencySummary,
+    bind_seconds: f64,
     network: Network,
     cpu: Cpu,
     accounts: Vec<Arc<Account>>,
@@ -252,7 +260,7 @@ fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Re
     {
         warnings.push(format!("the ledger is not whole: {error}"));
     }
-    let Ended { started_at, bound, binds, network, cpu, accounts, early } = ended;
+    let Ended { started_at, bound, binds, bind_seconds, network, cpu, accounts, early } = ended;
     let setting = Setting::of(accounts.iter().map(|account| &**account), options);
     let (interrupted, aborted) = match early {
         Some(Early::Signal(signal)) => (Some(signal.to_string()), None),
@@ -264,6 +272,7 @@ fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Re
         started_at,
         bound,
         binds,
+        bind_seconds,
         recorded,
         receipts,
         network,

@@ -42,6 +42,8 @@ pub(crate) struct Gathered {
     pub(crate) bound: usize,
     /// How long the binds took.
     pub(crate) binds: LatencySummary,
+    /// From the first bind to the last answer of one.
+    pub(crate) bind_seconds: f64,
     pub(crate) recorded: Recorded,
     pub(crate) receipts: ReceiptCounts,
     pub(crate) network: Network,
@@ -60,6 +62,7 @@ impl Report {
             started_at,
             bound,
             binds,
+            bind_seconds,
             recorded,
             receipts,
             network,
@@ -81,6 +84,7 @@ impl Report {
             tls: server.tls,
             load: Load::new(options, setting, bound),
             bind_microseconds: binds,
+            bind_seconds,
             started_at,
             duration_seconds,
             interrupted,

@@ -63,6 +63,9 @@ pub struct Report {
     /// From the start of a connection to the answer to its bind.
     #[serde(default)]
     pub bind_microseconds: LatencySummary,
+    /// From the first bind to the last answer of one, all connections together.
+    #[serde(default)]
+    pub bind_seconds: f64,
     /// When it started, as [`timestamp`] writes it.
     pub started_at: String,
     /// From the start to the last answer.

@@ -25,6 +25,7 @@ pub(crate) fn example() -> Report {
             deadline_seconds: 10.0,
         },
         bind_microseconds: LatencySummary::default(),
+        bind_seconds: 0.1,
         started_at: "2026-03-04T05:06:07Z".to_owned(),
         duration_seconds: 10.0,
         interrupted: None,
