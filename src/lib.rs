@@ -5,3 +5,8 @@
 
 pub use smpp_session as session;
 pub use smpp_wire as wire;
+
+/// The Rust example of the connection guide is compiled with the documentation's tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/connecting.md")]
+struct ConnectionGuide;

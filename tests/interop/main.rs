@@ -9,6 +9,7 @@ mod decoder;
 mod gateway;
 mod generated;
 mod gotchas;
+mod guide;
 mod npm_client;
 mod npm_server;
 mod peers;

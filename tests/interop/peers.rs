@@ -55,6 +55,13 @@ impl Peer {
         Server::start(self.script("server.js").env("TLS_KEY_PEM", key_pem).env("TLS_CERT_PEM", cert_pem))
     }
 
+    /// Starts a script from elsewhere that uses the peer's library, with these environment variables.
+    pub(crate) fn file(&self, path: &Path, environment: &[(&str, &str)]) -> Process {
+        let mut command = Command::new(&self.interpreter);
+        command.arg(path).env("NODE_PATH", self.home.join("node_modules")).env("PYTHONUTF8", "1");
+        Process::spawn(command.envs(environment.iter().copied()))
+    }
+
     /// One of the peer's scripts, ready to be run.
     pub(crate) fn script(&self, name: &str) -> Command {
         let mut command = Command::new(&self.interpreter);
