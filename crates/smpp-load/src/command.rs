@@ -5,16 +5,17 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Command, CommandFactory, Parser, Subcommand, error::ErrorKind};
 use clap_complete::Shell;
 
-use crate::{MaxRegress, Options, ServeOptions, refusal, target::redacted};
+use crate::{MaxRegress, Options, ServeOptions, ThroughOptions, refusal, target::redacted};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process, at its start")]
 pub enum Parsed {
     /// A run.
     Run(Options),
     /// A sink to run.
     Serve(ServeOptions),
+    /// A run through a relay.
+    Through(ThroughOptions),
     /// Ledgers to add up.
     Verify(Verify),
     /// Reports to compare.
@@ -42,6 +43,8 @@ struct CommandLine {
 enum Beside {
     /// Be a server whose behaviour is chosen (delays, refusals, silence, receipts), until Ctrl-C; prints what it saw
     Serve(ServeOptions),
+    /// Send into one side of a relay and be the server on its other side: end-to-end latency and loss
+    Through(Box<ThroughOptions>),
     /// Add up the ledgers of a run: accepted, receipts, lost, duplicates; exit code 1 when something was lost
     Verify(Verify),
     /// Compare two JSON reports; exit code 3 when a --max-regress is exceeded by more than noise
@@ -98,6 +101,10 @@ impl Parsed {
         Ok(match line.beside {
             None => Self::Run(line.options),
             Some(Beside::Serve(serve)) => Self::Serve(serve),
+            Some(Beside::Through(mut through)) => {
+                through.options.command_line = line.options.command_line;
+                Self::Through(*through)
+            }
             Some(Beside::Verify(verify)) => Self::Verify(verify),
             Some(Beside::Compare(compare)) => Self::Compare(compare),
             Some(Beside::Completions { shell }) => Self::Print(completions(shell)),

@@ -62,7 +62,7 @@ impl Embedded {
         let client = Client::builder(address.ip().to_string(), address.port(), tls)
             .credentials(SYSTEM_ID, self.password.as_str());
         let store = Some(self.gateway.store_name().to_owned());
-        Ok(Server { clients: vec![client], name: EMBEDDED.to_owned(), store, tls: true })
+        Ok(Server { clients: vec![client], name: EMBEDDED.to_owned(), store, tls: true, far: None })
     }
 
     /// Its URL, with the password of this time.

@@ -13,6 +13,7 @@
 //! | `goal`, `schedule` | when a run ends, and when each message is to leave |
 //! | `load` | the run itself: connect, send, wait for what is open |
 //! | `record` | counts, histograms and receipts while it goes on |
+//! | `serve`, `through` | a server whose behaviour is chosen; one on the other side of a relay |
 //! | `storm`, `open_files` | many sessions bound at once, and whether they may be open |
 //! | `ledger` | each message's fate in a file, and what it proves |
 //! | `embedded` | the gateway of a run without a target |
@@ -39,6 +40,7 @@ mod schedule;
 mod serve;
 mod storm;
 mod target;
+mod through;
 mod watch;
 
 pub use command::{Compare, Parsed, Verify};
@@ -62,3 +64,4 @@ pub use schedule::{Curve, Schedule, Spacing, Stage, Stages};
 pub use serve::{Behaviour, Delay, Refusals, ServeOptions, Share, Sink, SinkCounts, Stall, States};
 pub use storm::{STORM_SCHEMA, StormReport, storm};
 pub use target::Target;
+pub use through::{FarSide, Through, ThroughOptions};

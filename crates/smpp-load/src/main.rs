@@ -1,10 +1,10 @@
 //! The load generator's command line.
 
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, path::Path, process::ExitCode};
 
 use smpp_load::{
-    Compare, Comparison, INSECURE, Options, Parsed, Report, ServeOptions, Server, Sink, Target, Verify,
-    allow_sessions, run, storm, verify,
+    Compare, Comparison, FarSide, INSECURE, Options, Parsed, Report, ServeOptions, Server, Sink, Target,
+    ThroughOptions, Verify, allow_sessions, run, storm, verify,
 };
 use smpp_session::ServerTls;
 use tokio::runtime::{Builder, Runtime};
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     let outcome = match Parsed::from_args(std::env::args_os()) {
         Ok(Parsed::Run(options)) => load(&options),
         Ok(Parsed::Serve(options)) => serve(&options),
+        Ok(Parsed::Through(options)) => through(&options),
         Ok(Parsed::Verify(verify)) => verify_ledgers(&verify),
         Ok(Parsed::Compare(compare)) => compare_reports(&compare),
         Ok(Parsed::Print(text)) => {
@@ -44,12 +45,7 @@ fn main() -> ExitCode {
 
 /// Serves until Ctrl-C, and prints what it saw as JSON.
 fn serve(options: &ServeOptions) -> Result<u8, Failure> {
-    let tls = match (&options.certificate, &options.key) {
-        (Some(chain), Some(key)) => {
-            Some(ServerTls::from_files(chain, key).map_err(|error| (BAD_USAGE, error.to_string()))?)
-        }
-        _ => None,
-    };
+    let tls = server_tls(options.certificate.as_deref(), options.key.as_deref())?;
     let runtime = runtime("serve", std::thread::available_parallelism().map_or(1, usize::from))?;
     let counts = runtime.block_on(async {
         let sink = Sink::start(options.listen, tls, options.behaviour());
@@ -62,6 +58,37 @@ fn serve(options: &ServeOptions) -> Result<u8, Failure> {
     let json = serde_json::to_string_pretty(&counts).map_err(|error| (FAILED, error.to_string()))?;
     let _closed_pipe = writeln!(std::io::stdout(), "{json}");
     Ok(0)
+}
+
+fn server_tls(chain: Option<&Path>, key: Option<&Path>) -> Result<Option<ServerTls>, Failure> {
+    let tls = chain.zip(key).map(|(chain, key)| ServerTls::from_files(chain, key));
+    tls.transpose().map_err(|error| (BAD_USAGE, error.to_string()))
+}
+
+/// Sends into a relay and waits on its other side.
+fn through(all: &ThroughOptions) -> Result<u8, Failure> {
+    let options = &all.options;
+    let wrong = |what: &str| Err((BAD_USAGE, what.to_owned()));
+    if options.target.urls.is_empty() {
+        return wrong("through has no target, allowed is the relay's URL like smpps://me@host");
+    }
+    if options.content.mix.is_some() || options.session.storm || options.load.find_max {
+        return wrong("through is given with --mix, --storm or --find-max, allowed are the flags of one run");
+    }
+    let tls = server_tls(all.certificate.as_deref(), all.key.as_deref())?;
+    let server = servers(&options.target.urls, options)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // The far side has a runtime of its own, so that neither delays the other's clock.
+    let far = runtime("far", threads)?;
+    let side = far
+        .block_on(FarSide::start(all.listen, tls))
+        .map_err(|error| (FAILED, format!("--listen is {}: {error}", all.listen)))?;
+    let _closed_pipe = writeln!(std::io::stderr(), "listening on {}", side.local_addr());
+    let report =
+        runtime("load", threads)?.block_on(side.run(server, options)).map_err(|error| (FAILED, error))?;
+    let _closed_pipe = report.print(&mut std::io::stdout());
+    report.write_files(options).map_err(|error| (FAILED, error))?;
+    Ok(report.exit_code())
 }
 
 fn verify_ledgers(options: &Verify) -> Result<u8, Failure> {
@@ -89,6 +116,9 @@ fn load(options: &Options) -> Result<u8, Failure> {
     // An embedded gateway has the other end of each connection.
     let files = u64::from(ours) * if urls.is_empty() { 2 } else { 1 };
     allow_sessions(files).map_err(|error| (FAILED, error))?;
+    if options.content.mix.is_some() && urls.is_empty() {
+        return Err((BAD_USAGE, "--mix has no target, allowed is a URL like smpps://me@host".to_owned()));
+    }
     if options.session.storm {
         return load_storm(options, cpus);
     }

@@ -20,7 +20,6 @@ pub(crate) fn mark(number: u64, intended: u64) -> Mark {
     mark
 }
 
-#[cfg(test)]
 /// The number and the time of a mark at the front of a text.
 pub(crate) fn read_mark(text: &[u8]) -> Option<(u64, u64)> {
     let (mark, _) = text.split_first_chunk::<MARK_LEN>()?;
@@ -36,7 +35,6 @@ fn hex(number: u64, digit: usize) -> u8 {
     digit.and_then(|digit| u8::try_from(digit).ok()).unwrap_or(b'0')
 }
 
-#[cfg(test)]
 fn number_of(digits: &[u8]) -> Option<u64> {
     digits
         .iter()

@@ -19,8 +19,7 @@ pub(crate) use destination::address;
 pub use encoding::{Encoding, Long};
 pub(crate) use fields::tlv;
 pub use fields::{Receipts, Validity};
-#[cfg(test)]
-pub(crate) use mark::read_mark;
+pub(crate) use mark::{mark, read_mark};
 pub(crate) use part::Message;
 pub(crate) use spec::Spec;
 
@@ -91,7 +90,7 @@ impl Content {
             digits(self.seed, text, destination.get_mut(..place.len)?);
         }
         let [.., high, low] = text.to_be_bytes();
-        let mark = if part.mark.is_some() { mark::mark(number, intended) } else { NO_MARK };
+        let mark = if part.mark.is_some() { mark(number, intended) } else { NO_MARK };
         Some(Message { part, destination, reference: [high, low], mark })
     }
 

@@ -45,8 +45,8 @@ pub(super) async fn run_once(
     options: &Options,
     watch: &mut Watch,
 ) -> Result<Report, String> {
-    let accounts: Vec<_> = accounts(options, false)?.into_iter().map(Arc::new).collect();
-    let run = Arc::new(Run::new(plan(options, &accounts)?));
+    let accounts: Vec<_> = accounts(options, server.far.is_some())?.into_iter().map(Arc::new).collect();
+    let run = Arc::new(Run::new(plan(options, &accounts, server)?));
     let slots = slots(&run, &accounts, server, options);
     let binding = Instant::now();
     let (over, sessions, binds) = bind(&slots, options).await?;
@@ -84,7 +84,7 @@ pub(super) async fn run_once(
     ))
 }
 
-fn plan(options: &Options, accounts: &[Arc<Account>]) -> Result<Plan, String> {
+fn plan(options: &Options, accounts: &[Arc<Account>], server: &Server) -> Result<Plan, String> {
     let receipts = accounts.iter().any(|account| account.wants_receipts);
     let due =
         receipts && accounts.iter().all(|account| account.receipts_are_due || !account.bind.transmits());
@@ -103,6 +103,7 @@ fn plan(options: &Options, accounts: &[Arc<Account>]) -> Result<Plan, String> {
         goal: options.load.goal(),
         warmup: options.load.warmup,
         deadline: options.deadline(),
+        far: server.far.clone(),
         receipts,
         receipts_may_come: receipts && !due,
         id_form: options.receipts.receipt_id.0,
@@ -163,7 +164,11 @@ async fn bind(slots: &[Arc<Slot>], options: &Options) -> Result<Bound, String> {
 
 /// Starts the clock; with each open loop, its pacer.
 fn start(run: &Arc<Run>, accounts: &[Arc<Account>], slots: &[Arc<Slot>]) -> Vec<JoinHandle<()>> {
-    let clock = MachineClock(run.start());
+    let started = run.start();
+    if let Some(far) = &run.far {
+        far.begin(started);
+    }
+    let clock = MachineClock(started);
     let pacers = accounts.iter().filter_map(|account| {
         let schedule = account.schedule.clone()?;
         let receivers = slots.iter().filter(|slot| slot.is_of(account)).filter_map(|slot| {

@@ -187,6 +187,9 @@ impl Handler for Loader {
                 if answer.command_status.is_ok() && self.account.wants_receipts {
                     self.tally.accepted.push((id, flight.sent, self.account.receipts_are_due));
                 }
+                if let Some(far) = self.run.far.as_ref().filter(|_| answer.command_status.is_ok()) {
+                    far.accepted(flight.number);
+                }
                 self.ended_flight(flight, now, Fate::Answered(answer.command_status.0), id);
             }
             Completion::Lost(error) if error.cause == Cause::ResponseTimeout => {

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -19,6 +19,7 @@ use crate::{
     Goal, IdDigest, LedgerWriter, Network,
     figures::counted,
     record::{Archive, Arrival, HdrLog, Receipts, Recorded, Recorder, Tally, note},
+    through::Far,
     watch::Snapshot,
 };
 
@@ -31,6 +32,8 @@ pub(super) struct Run {
     /// How long after its time a message may leave, in nanoseconds.
     deadline: u64,
     pub(super) wants_receipts: bool,
+    /// Where messages come through a relay.
+    pub(super) far: Option<Arc<Far>>,
     pub(super) id_form: IdMatching,
     receipts_may_come: bool,
     pub(super) receipts: Mutex<Receipts>,
@@ -88,6 +91,7 @@ pub(super) struct Plan {
     pub(super) warmup: Duration,
     pub(super) deadline: Duration,
     pub(super) receipts: bool,
+    pub(super) far: Option<Arc<Far>>,
     pub(super) id_form: IdMatching,
     /// Receipts are asked for that may come or not.
     pub(super) receipts_may_come: bool,
@@ -108,6 +112,7 @@ impl Run {
             warmup: nanoseconds(plan.warmup),
             deadline: nanoseconds(plan.deadline),
             wants_receipts: plan.receipts,
+            far: plan.far,
             id_form: plan.id_form,
             receipts_may_come: plan.receipts_may_come,
             receipts: Mutex::default(),

@@ -1,10 +1,10 @@
 //! The servers to load, and how they are trusted.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use smpp_session::{Client, ClientBuilder, ClientTls, Fingerprint, TlsError};
 
-use crate::{Options, Target};
+use crate::{Options, Target, through::Far};
 
 /// The server to load, and what the report says of it.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Server {
     pub store: Option<String>,
     /// True when the connections are encrypted.
     pub tls: bool,
+    /// The other side of the relay that it is.
+    pub(crate) far: Option<Arc<Far>>,
 }
 
 impl Server {
@@ -35,6 +37,7 @@ impl Server {
             name: names.join(", then "),
             store: None,
             tls: targets.iter().all(|(target, _)| target.tls),
+            far: None,
         })
     }
 }

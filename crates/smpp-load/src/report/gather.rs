@@ -102,6 +102,7 @@ impl Report {
             receipts: asked.then_some(receipts),
             receipt_latency_microseconds: asked.then(|| recorded.receipt_latency.summary()),
             statuses: recorded.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
+            through: None,
             network,
             thresholds: Vec::new(),
             warnings,

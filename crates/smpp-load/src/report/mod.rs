@@ -29,7 +29,7 @@ pub use machine::Machine;
 pub use threshold::{Checked, Threshold};
 
 use crate::{
-    Counts, Histograms, Interval, LatencySummary, Options, ReceiptCounts,
+    Counts, Histograms, Interval, LatencySummary, Options, ReceiptCounts, Through,
     watch::{SIGINT, SIGTERM},
 };
 
@@ -94,6 +94,9 @@ pub struct Report {
     pub receipt_latency_microseconds: Option<LatencySummary>,
     /// Answers by the specification's name of their command_status.
     pub statuses: BTreeMap<String, u64>,
+    /// What came through a relay; `None` when it was no relay.
+    #[serde(default)]
+    pub through: Option<Through>,
     /// What went over the connections.
     #[serde(default)]
     pub network: Network,
@@ -196,6 +199,7 @@ impl Report {
     pub fn lost_nothing(&self) -> bool {
         self.messages.answered == self.messages.sent
             && self.receipts.is_none_or(|receipts| receipts.missing == 0)
+            && self.through.is_none_or(|through| through.missing == 0)
     }
 
     /// The process's exit code: 130 and 143 after a signal, 1 when a message or a receipt was lost or nothing was sent, 3 when a rule was not kept, else 0.

@@ -90,6 +90,18 @@ fn figures(report: &Report, out: &mut impl Write) -> io::Result<()> {
     if let Some(latency) = report.receipt_latency_microseconds.filter(|latency| latency.count > 0) {
         times(out, "to receipt", &latency)?;
     }
+    if let Some(through) = &report.through {
+        let counts = [
+            ("accepted", through.expected),
+            ("arrived", through.arrived),
+            ("missing", through.missing),
+            ("duplicate", through.duplicate),
+            ("not accepted", through.unaccepted),
+            ("foreign", through.foreign),
+        ];
+        count_table(out, "through", counts)?;
+        times(out, "to far side", &through.latency_microseconds)?;
+    }
     count_table(out, "answers", report.statuses.iter().map(|(name, count)| (name.as_str(), *count)))?;
     let network = &report.network;
     let counts = [

@@ -16,6 +16,7 @@ mod states;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use crate::through::Far;
 use smpp_session::{Limits, Server, ServerTls};
 use tokio::task::JoinHandle;
 
@@ -48,9 +49,19 @@ impl Sink {
         tls: Option<ServerTls>,
         behaviour: Behaviour,
     ) -> io::Result<Self> {
+        Self::observed(address, tls, behaviour, None).await
+    }
+
+    /// As [`start`](Self::start); `far` sees the text of each message.
+    pub(crate) async fn observed(
+        address: SocketAddr,
+        tls: Option<ServerTls>,
+        behaviour: Behaviour,
+        far: Option<Arc<Far>>,
+    ) -> io::Result<Self> {
         let counters = Arc::new(Counters::default());
         let rate = behaviour.incoming;
-        let shared = Arc::new(Shared::new(behaviour, Arc::clone(&counters), Later::start()));
+        let shared = Arc::new(Shared::new(behaviour, Arc::clone(&counters), Later::start(), far));
         let incoming = rate.map(|rate| tokio::spawn(incoming::come_in(Arc::clone(&shared), rate)));
         let builder = tls.map_or_else(Server::plain, Server::builder).limits(Limits {
             inbound_window: u16::MAX,

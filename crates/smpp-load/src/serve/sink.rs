@@ -22,6 +22,8 @@ use smpp_wire::{
     values::EsmClass,
 };
 
+use crate::through::Far;
+
 use super::{
     Behaviour,
     counts::Counters,
@@ -35,6 +37,8 @@ pub(super) struct Shared {
     behaviour: Behaviour,
     counters: Arc<Counters>,
     later: Later,
+    /// Sees the text of each message.
+    far: Option<Arc<Far>>,
     next_session: AtomicU64,
     mailboxes: Mutex<HashMap<Vec<u8>, Arc<Mailbox>>>,
     /// When the first submit_sm came: a stall counts from there.
@@ -70,11 +74,17 @@ pub(super) struct Owed {
 }
 
 impl Shared {
-    pub(super) fn new(behaviour: Behaviour, counters: Arc<Counters>, later: Later) -> Self {
+    pub(super) fn new(
+        behaviour: Behaviour,
+        counters: Arc<Counters>,
+        later: Later,
+        far: Option<Arc<Far>>,
+    ) -> Self {
         Self {
             behaviour,
             counters,
             later,
+            far,
             next_session: AtomicU64::new(0),
             mailboxes: Mutex::default(),
             first: OnceLock::new(),
@@ -113,6 +123,10 @@ impl Session {
     fn submit_sm(&mut self, message: &SubmitSm<'_>, reply_to: ReplyTo) -> Reply {
         self.submits += 1;
         let shared = Arc::clone(&self.shared);
+        if let Some(far) = &shared.far {
+            let text = message.user_data().map_or(message.short_message, |data| data.text);
+            far.arrived(text, Instant::now());
+        }
         let behaviour = &shared.behaviour;
         if self.random.f64() < behaviour.silent.0 {
             shared.counters.silent.fetch_add(1, Ordering::Relaxed);
