@@ -14,13 +14,13 @@ pub(super) fn partners(tlvs: Tlvs<'_>, seen: Seen, profile: &Profile) -> Result<
     if profile.missing_tlvs {
         return Ok(());
     }
-    // The n-th of each belong together (SMPP v3.4 §4.4.1).
-    for tag in [Tag::CALLBACK_NUM_PRES_IND, Tag::CALLBACK_NUM_ATAG] {
+    // The n-th of each belong together (SMPP v3.4 §4.4.1); numbers may stand alone.
+    for tag in [Tag::CALLBACK_NUM_PRES_IND, Tag::CALLBACK_NUM_ATAG].into_iter().filter(|&tag| seen.has(tag)) {
         let (numbers, partners) = (count(tlvs, Tag::CALLBACK_NUM), count(tlvs, tag));
         if partners > numbers {
             return Err(lonely(tlvs, tag, numbers, Tag::CALLBACK_NUM));
         }
-        if partners > 0 && partners < numbers {
+        if partners < numbers {
             return Err(lonely(tlvs, Tag::CALLBACK_NUM, partners, tag));
         }
     }
@@ -82,7 +82,6 @@ pub(super) fn place(tlvs: Tlvs<'_>, tlv: Tlv<'_>) -> At {
 
 /// Those that are something only together with others.
 pub(super) const PARTNERS: u64 = bit(Tag::SAR_SEGMENT_SEQNUM)
-    | bit(Tag::CALLBACK_NUM)
     | bit(Tag::CALLBACK_NUM_PRES_IND)
     | bit(Tag::CALLBACK_NUM_ATAG)
     | bit(Tag::SOURCE_NETWORK_ID)
