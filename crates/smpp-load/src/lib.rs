@@ -43,6 +43,7 @@ mod target;
 mod through;
 mod watch;
 
+pub use account::check;
 pub use command::{Compare, Parsed, Verify};
 pub use content::{Destination, Encoding, Long, Receipts, Validity};
 #[cfg(feature = "embedded")]

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path, process::ExitCode};
 
 use smpp_load::{
     Compare, Comparison, FarSide, INSECURE, Options, Parsed, Report, ServeOptions, Server, Sink, Target,
-    ThroughOptions, Verify, allow_sessions, run, storm, verify,
+    ThroughOptions, Verify, allow_sessions, check, run, storm, verify,
 };
 use smpp_session::ServerTls;
 use tokio::runtime::{Builder, Runtime};
@@ -111,6 +111,7 @@ fn compare_reports(options: &Compare) -> Result<u8, Failure> {
 }
 
 fn load(options: &Options) -> Result<u8, Failure> {
+    check(options).map_err(|error| (BAD_USAGE, error))?;
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let (urls, ours) = (&options.target.urls, options.session.connections);
     // An embedded gateway has the other end of each connection.

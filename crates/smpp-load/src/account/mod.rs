@@ -46,6 +46,14 @@ pub(crate) fn accounts(options: &Options, marked: bool) -> Result<Vec<Account>, 
     }
 }
 
+/// Looks whether what the flags and their files ask for can be sent.
+///
+/// # Errors
+/// As those of a run, before anything is connected; one line.
+pub fn check(options: &Options) -> Result<(), String> {
+    accounts(options, false).map(drop)
+}
+
 fn of_flags(options: &Options, marked: bool) -> Result<Account, String> {
     let flags = &options.content;
     let (texts, says) = texts::of_flags(flags)?;

@@ -260,11 +260,9 @@ fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Re
     if options.target.insecure && server.tls {
         warnings.push(INSECURE.to_owned());
     }
-    if let Some(ledger) = Arc::into_inner(run).and_then(Run::into_ledger)
-        && let Err(error) = ledger.finish()
-    {
-        warnings.push(format!("the ledger is not whole: {error}"));
-    }
+    let ledger = Arc::into_inner(run).and_then(Run::into_ledger);
+    let ledger_error = ledger.and_then(|ledger| ledger.finish().err()).map(|error| error.to_string());
+    warnings.extend(ledger_error.iter().map(|error| format!("the ledger is not whole: {error}")));
     let Ended { started_at, bound, binds, bind_seconds, network, cpu, accounts, early } = ended;
     let setting = Setting::of(accounts.iter().map(|account| &**account), options);
     let (interrupted, aborted) = match early {
@@ -284,6 +282,7 @@ fn finish(run: Arc<Run>, server: &Server, options: &Options, ended: Ended) -> Re
         cpu,
         interrupted,
         aborted,
+        ledger_error,
         warnings,
     };
     Report::new(server, options, gathered)

@@ -52,6 +52,7 @@ pub(crate) struct Gathered {
     pub(crate) interrupted: Option<String>,
     /// The rule that ended it.
     pub(crate) aborted: Option<String>,
+    pub(crate) ledger_error: Option<String>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -69,6 +70,7 @@ impl Report {
             cpu,
             interrupted,
             aborted,
+            ledger_error,
             warnings,
         } = gathered;
         let (open, asked) = (setting.open, setting.receipts);
@@ -104,6 +106,7 @@ impl Report {
             statuses: recorded.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
             through: None,
             network,
+            ledger_error,
             thresholds: Vec::new(),
             warnings,
             search: Vec::new(),

@@ -100,6 +100,9 @@ pub struct Report {
     /// What went over the connections.
     #[serde(default)]
     pub network: Network,
+    /// Why the ledger does not hold all of the run.
+    #[serde(default)]
+    pub ledger_error: Option<String>,
     /// What the run had to keep, and whether it did.
     pub thresholds: Vec<Checked>,
     /// What a reader should know before trusting the figures.
@@ -210,7 +213,7 @@ impl Report {
             Some(SIGTERM) => return TERMINATED,
             _ => {}
         }
-        if !self.lost_nothing() || self.messages.sent == 0 {
+        if !self.lost_nothing() || self.messages.sent == 0 || self.ledger_error.is_some() {
             return LOST;
         }
         if self.aborted.is_some() {

@@ -67,6 +67,7 @@ pub(crate) fn example() -> Report {
         }),
         statuses: [("ESME_ROK".to_owned(), count - 2), ("ESME_RTHROTTLED".to_owned(), 2)].into(),
         through: None,
+        ledger_error: None,
         network: Network { octets_sent: 612_411_800, octets_received: 156_227_500, ..Network::default() },
         thresholds: Vec::new(),
         warnings: Vec::new(),
