@@ -58,7 +58,8 @@
 //! ```
 //! One [`Handler`] a session judges its bind and takes its requests, and answers at once, at the end of the turn, or later through
 //! its [`SessionHandle`], which sends deliver_sm, too. Who is not bound has few places, and the time of `session_init`;
-//! [`Server::counters`] says what happened at the door and on all sessions.
+//! [`Server::counters`] says what happened at the door and on all sessions. When a client binds again and its account has no seat left,
+//! [`SessionHandle::probe`] tells a session that died from one that lives.
 //!
 //! # In batches
 //! For throughput, a [`CompletionQueue`]: no future a message, each lock is taken for a batch, and batches leave in one write:
