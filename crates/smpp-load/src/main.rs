@@ -19,6 +19,9 @@ const NOT_KEPT: u8 = 3;
 /// Octets for the ids of a ledger that are matched at once: 16 million of them.
 const ID_MEMORY: usize = 256 << 20;
 
+/// Clients that a sink makes room for.
+const SESSIONS: u64 = 50_000;
+
 type Failure = (u8, String);
 
 fn main() -> ExitCode {
@@ -43,21 +46,36 @@ fn main() -> ExitCode {
     }
 }
 
-/// Serves until Ctrl-C, and prints what it saw as JSON.
+/// Serves until Ctrl-C or SIGTERM, and prints what it saw as JSON.
 fn serve(options: &ServeOptions) -> Result<u8, Failure> {
     let tls = server_tls(options.certificate.as_deref(), options.key.as_deref())?;
+    // As many clients as the system lets it have.
+    let _any_allowed = [SESSIONS, SESSIONS / 5].into_iter().any(|sessions| allow_sessions(sessions).is_ok());
     let runtime = runtime("serve", std::thread::available_parallelism().map_or(1, usize::from))?;
     let counts = runtime.block_on(async {
         let sink = Sink::start(options.listen, tls, options.behaviour());
         let sink =
             sink.await.map_err(|error| (FAILED, format!("--listen is {}: {error}", options.listen)))?;
         let _closed_pipe = writeln!(std::io::stderr(), "listening on {}", sink.local_addr());
-        let _stopped = tokio::signal::ctrl_c().await;
+        stopped().await;
         Ok(sink.stop().await)
     })?;
     let json = serde_json::to_string_pretty(&counts).map_err(|error| (FAILED, error.to_string()))?;
     let _closed_pipe = writeln!(std::io::stdout(), "{json}");
     Ok(0)
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn stopped() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    let _stopped = tokio::signal::ctrl_c().await;
 }
 
 fn server_tls(chain: Option<&Path>, key: Option<&Path>) -> Result<Option<ServerTls>, Failure> {

@@ -1,7 +1,10 @@
 //! What a sink does beside answering: receipts of chosen states for those who can receive, and incoming messages at a rate.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test says where by panicking")]
 
-use std::io::Write;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    process::{Command, Stdio},
+};
 
 use smpp_load::{Behaviour, Parsed, Report, Sink, Target};
 
@@ -54,5 +57,33 @@ async fn incoming_messages_are_counted_on_both_sides() {
     assert!(counts.incoming_answered > 200 && counts.incoming >= counts.incoming_answered, "{counts:?}");
     assert!(
         report.network.incoming >= counts.incoming_answered && report.network.incoming <= counts.incoming
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sink_that_is_terminated_prints_what_it_saw() {
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_smpp-load"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(serve.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on ").unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_smpp-load"))
+        .args([&format!("smpp://load:secret@{address}"), "-n", "500"])
+        .output()
+        .unwrap();
+    assert!(run.status.success());
+    assert!(Command::new("kill").arg(serve.id().to_string()).status().unwrap().success());
+    let mut printed = String::new();
+    serve.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+    assert!(serve.wait().unwrap().success());
+    let counts: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(
+        (&counts["binds"], &counts["submits"], &counts["answers"]["ESME_ROK"]),
+        (&1.into(), &500.into(), &500.into())
     );
 }
