@@ -1,6 +1,10 @@
 //! The gateway of a run without a target: in this process, on a runtime of its own, so that neither delays the other's clock.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    fs, io,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
 
 use smpp_gateway::{AccountConfig, Config, Gateway, Identity, StoreKind, VerifierKey, generate_password};
 use smpp_session::{Client, ClientTls};
@@ -14,17 +18,39 @@ pub struct Embedded {
     runtime: Runtime,
     gateway: Gateway,
     password: String,
+    /// Goes last.
+    _directory: Option<Directory>,
+}
+
+/// A new directory, removed when dropped.
+#[derive(Debug)]
+struct Directory(PathBuf);
+
+impl Directory {
+    fn below(parent: &Path) -> io::Result<Self> {
+        let path = parent.join(format!("smpp-load-{:016x}", fastrand::u64(..)));
+        fs::create_dir(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // What can't be removed is in nobody's way.
+        let _left = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// The account it serves.
 const SYSTEM_ID: &str = "load";
 
 impl Embedded {
-    /// Starts it on a free loopback port, with TLS, a fresh key and a fresh password.
+    /// Starts it on a free loopback port, with TLS, a fresh key and a fresh password. Below `durable` it makes a directory for what it
+    /// keeps, which goes with it; without one it keeps its messages in memory.
     ///
     /// # Errors
     /// One line.
-    pub fn start(threads: usize, connections: u32) -> Result<Self, String> {
+    pub fn start(threads: usize, connections: u32, durable: Option<&Path>) -> Result<Self, String> {
         let failed = |error: &dyn std::fmt::Display| format!("the embedded gateway did not start: {error}");
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
@@ -45,10 +71,14 @@ impl Embedded {
             ..Config::default()
         };
         config.limits.window = 10_000;
-        config.store.kind = StoreKind::Memory;
+        let directory = durable.map(Directory::below).transpose().map_err(|error| failed(&error))?;
+        match &directory {
+            Some(Directory(path)) => config.state_dir.clone_from(path),
+            None => config.store.kind = StoreKind::Memory,
+        }
         let gateway =
             runtime.block_on(Gateway::start_with(config, identity, key)).map_err(|error| failed(&error))?;
-        Ok(Self { runtime, gateway, password })
+        Ok(Self { runtime, gateway, password, _directory: directory })
     }
 
     /// How to load it: its key is pinned.
@@ -79,7 +109,9 @@ impl Embedded {
 
     /// Stops it in order.
     pub fn stop(self) {
-        let Self { runtime, gateway, .. } = self;
+        let Self { runtime, gateway, _directory, .. } = self;
         runtime.block_on(gateway.shutdown());
+        // Its tasks hold the store, which is closed before its directory goes.
+        drop(runtime);
     }
 }

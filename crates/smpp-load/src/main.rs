@@ -191,8 +191,10 @@ fn servers(urls: &[String], options: &Options) -> Result<Server, Failure> {
 fn load_embedded(options: &Options, cpus: usize) -> Result<Report, Failure> {
     // Half of the machine each: generator and gateway must not wait for each other's threads.
     let threads = (cpus / 2).max(1);
-    let gateway =
-        smpp_load::Embedded::start(threads, options.session.connections).map_err(|error| (FAILED, error))?;
+    let durable = options.target.durable.as_ref();
+    let durable = durable.map(|directory| directory.clone().unwrap_or_else(std::env::temp_dir));
+    let gateway = smpp_load::Embedded::start(threads, options.session.connections, durable.as_deref())
+        .map_err(|error| (FAILED, error))?;
     let server = gateway.server().map_err(|error| (FAILED, error))?;
     let report = drive(server, options, threads);
     gateway.stop();

@@ -67,6 +67,17 @@ fn the_embedded_gateway_answers_every_message() {
 }
 
 #[test]
+fn a_durable_gateway_keeps_its_messages_on_the_disk_as_long_as_the_run_lasts() {
+    let directory = tempfile::tempdir().unwrap();
+    let durable = format!("--durable={}", directory.path().display());
+    let (code, report) = report("durable.json", &["-n", "500", "--receipts", &durable]);
+    assert_eq!((code, &report["store"]), (Some(0), &"sqlite".into()));
+    assert_eq!(report["receipts"]["matched"], 500);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "it was removed");
+    is_refused(2, &["--durable", "smpp://a:b@localhost"], &["--durable"]);
+}
+
+#[test]
 fn an_open_loop_offers_its_rate_and_keeps_its_thresholds_or_says_which_it_did_not() {
     let run = ["-R", "2000", "-d", "1s", "-w", "1000", "--threshold", "errors<0.1%", "--threshold"];
     let (code, kept) = report("kept.json", &[&run[..], &["rate>1"]].concat());

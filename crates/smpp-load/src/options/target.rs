@@ -13,6 +13,11 @@ pub struct TargetOptions {
     #[arg(value_name = "TARGET", help_heading = "Arguments")]
     pub urls: Vec<String>,
 
+    /// Have the gateway of this process keep its messages on the disk, in a new directory below DIR [default of DIR: the system's
+    /// directory for temporary files]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, conflicts_with = "url")]
+    pub durable: Option<Option<PathBuf>>,
+
     /// A file whose first line is the password; comes before the URL and SMPP_PASSWORD
     #[arg(long, value_name = "PATH")]
     pub password_file: Option<PathBuf>,
