@@ -280,7 +280,7 @@ impl Core {
         let command_status = match result {
             Ok(()) => CommandStatus::ESME_ROK,
             Err(error) => {
-                tracing::warn!(%error, messages = replies, "messages refused");
+                tracing::debug!(%error, messages = replies, "messages refused");
                 for message in &batch.accepted {
                     self.left_queue(message.account, 1);
                 }

@@ -15,7 +15,7 @@ pub struct TargetOptions {
 
     /// Have the gateway of this process keep its messages on the disk, in a new directory below DIR [default of DIR: the system's
     /// directory for temporary files]
-    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, conflicts_with = "url")]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, conflicts_with = "urls")]
     pub durable: Option<Option<PathBuf>>,
 
     /// A file whose first line is the password; comes before the URL and SMPP_PASSWORD

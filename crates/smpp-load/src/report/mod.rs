@@ -23,7 +23,9 @@ use serde::{Deserialize, Serialize};
 
 pub use compare::{Comparison, MaxRegress};
 pub use cpu::Cpu;
-pub(crate) use cpu::{CpuMeter, GATEWAY};
+pub(crate) use cpu::CpuMeter;
+#[cfg(feature = "embedded")]
+pub(crate) use cpu::GATEWAY;
 pub(crate) use gather::{Gathered, Setting};
 pub use machine::Machine;
 pub use threshold::{Checked, Threshold};

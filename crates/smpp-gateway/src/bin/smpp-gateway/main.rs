@@ -13,7 +13,7 @@ use std::{
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 use smpp_gateway::{Config, Gateway};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A TLS SMPP v3.4 gateway.
 #[derive(Debug, Parser)]
@@ -104,6 +104,8 @@ fn run(path: &Path) -> Result<(), Failure> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| failed(&error))?;
     runtime.block_on(async {
         let gateway = Gateway::start(config).await.map_err(|error| failed(&error))?;
+        // Before anybody is told that it runs, and may stop it.
+        let mut signals = Signals::listen().map_err(|error| failed(&error))?;
         let mut out = std::io::stdout();
         say(&mut out, &format!("public key sha256:{}", gateway.fingerprint()));
         say(&mut out, &format!("store {}", gateway.store_name()));
@@ -114,7 +116,7 @@ fn run(path: &Path) -> Result<(), Failure> {
         say(&mut out, &format!("listening on {}", gateway.local_addr()));
         let pid_file = reload::PidFile::write(&state_dir).map_err(|error| failed(&error))?;
         notify::notify("READY=1");
-        until_stopped(&gateway, path).await.map_err(|error| failed(&error))?;
+        until_stopped(&gateway, path, &mut signals).await;
         notify::notify("STOPPING=1");
         drop(pid_file);
         gateway.shutdown().await;
@@ -122,15 +124,30 @@ fn run(path: &Path) -> Result<(), Failure> {
     })
 }
 
+/// What an operator tells a running gateway by.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
 /// Serves until it is told to stop; follows its configuration when it is told to.
-async fn until_stopped(gateway: &Gateway, path: &Path) -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
+async fn until_stopped(gateway: &Gateway, path: &Path, signals: &mut Signals) {
     loop {
         tokio::select! {
-            _ = terminate.recv() => return Ok(()),
-            _ = tokio::signal::ctrl_c() => return Ok(()),
-            _ = hang_up.recv() => match Config::load(path) {
+            _ = signals.terminate.recv() => return,
+            _ = signals.interrupt.recv() => return,
+            _ = signals.hang_up.recv() => match Config::load(path) {
                 Ok(config) => match gateway.reload(config) {
                     Ok(reload) => tracing::info!("reloaded; {reload}"),
                     Err(error) => tracing::error!("not reloaded, nothing was changed: {error}"),

@@ -1,0 +1,152 @@
+//! The binary with a directory of its own, to be killed and started again.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use smpp_gateway::store::{
+    Completion, Held, Store,
+    sqlite::{SqliteOptions, SqliteStore},
+};
+use smpp_session::{Client, ClientBuilder, ClientTls, SubmitSm};
+use smpp_wire::values::{Npi, Ton};
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_smpp-gateway");
+const CUSTOMER: &str = "customer1";
+
+/// A message that nobody could object to.
+pub(crate) const MESSAGE: SubmitSm<'_> = SubmitSm {
+    source_addr_ton: Ton::ALPHANUMERIC,
+    source_addr: b"TestCo",
+    dest_addr_ton: Ton::INTERNATIONAL,
+    dest_addr_npi: Npi::ISDN,
+    destination_addr: b"4512345678",
+    short_message: &[b'x'; 120],
+    ..SubmitSm::EMPTY
+};
+
+/// Where a gateway lives, whether it runs or not.
+pub(crate) struct Home {
+    directory: TempDir,
+    state: PathBuf,
+    password: String,
+    port: u16,
+}
+
+/// A running gateway; killed when dropped.
+pub(crate) struct Running {
+    child: Child,
+    pub(crate) fingerprint: String,
+    pub(crate) port: u16,
+}
+
+impl Home {
+    /// A new gateway with one account; `config` is added to its configuration.
+    pub(crate) fn new(config: &str) -> Self {
+        let directory = TempDir::new().unwrap();
+        let state = directory.path().join("state");
+        Self::with_state(directory, state, config)
+    }
+
+    /// One that keeps its state elsewhere.
+    pub(crate) fn with_state(directory: TempDir, state: PathBuf, config: &str) -> Self {
+        // The same port at every start, so that clients find it again; free a moment ago.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let path = directory.path().join("gateway.toml");
+        let base = format!("listen = \"127.0.0.1:{port}\"\nstate_dir = {state:?}\n{config}\n");
+        fs::write(&path, &base).unwrap();
+        let made =
+            Command::new(BINARY).args(["account", "new", CUSTOMER, "--config"]).arg(&path).output().unwrap();
+        let account = String::from_utf8(made.stdout).unwrap();
+        let password = account.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+        fs::write(&path, format!("{base}{account}max_binds = 100\n")).unwrap();
+        Self { directory, state, password, port }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.state.join("messages.sqlite")
+    }
+
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start(&self) -> Running {
+        self.start_under(&[])
+    }
+
+    /// Starts it as the command that another one runs.
+    pub(crate) fn start_under(&self, words: &[&str]) -> Running {
+        let mut all = words.to_vec();
+        all.extend([BINARY, "run", "--config"]);
+        let mut child = Command::new(all[0])
+            .args(&all[1..])
+            .arg(self.path().join("gateway.toml"))
+            .env("RUST_LOG", "off")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut value = |key: &str| {
+            let found = lines.by_ref().find_map(|line| line.strip_prefix(key).map(str::to_owned));
+            found.expect("the gateway says it")
+        };
+        let fingerprint = value("public key sha256:");
+        let port = value("listening on 127.0.0.1:").parse().unwrap();
+        assert_eq!(port, self.port);
+        Running { child, fingerprint, port }
+    }
+
+    /// What its clients connect with.
+    pub(crate) fn client(&self, running: &Running) -> ClientBuilder {
+        let tls = ClientTls::pinned(vec![running.fingerprint.parse().unwrap()]).unwrap();
+        Client::builder("127.0.0.1", running.port, tls).credentials(CUSTOMER, self.password.as_str())
+    }
+
+    /// The same for `smpp-load`.
+    pub(crate) fn url(&self) -> String {
+        format!("smpps://{CUSTOMER}:{}@127.0.0.1:{}", self.password, self.port)
+    }
+
+    /// What its database holds while it does not run.
+    pub(crate) fn held(&self) -> Vec<Held> {
+        let store = SqliteStore::open(&self.database(), &[], SqliteOptions::default()).unwrap();
+        let recovered = store.recover().unwrap();
+        let receipts = recovered.receipts.into_iter().flat_map(|(_, keys)| keys);
+        let keys: Vec<_> = recovered.waiting.into_iter().chain(receipts).collect();
+        assert!(store.read(keys, 0).is_pending());
+        let mut out = Vec::new();
+        while out.is_empty() {
+            store.poll(&mut out);
+            std::thread::yield_now();
+        }
+        let Some(Completion::Read(_, held)) = out.pop() else { panic!("{out:?}") };
+        held.unwrap()
+    }
+}
+
+impl Running {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ended = self.child.kill();
+        let _ended = self.child.wait();
+    }
+}

@@ -1,0 +1,14 @@
+//! What the real binary keeps: when it is killed, when the disk is full, and in which order it syncs and answers.
+#![cfg(feature = "sqlite")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed test says where by panicking"
+)]
+
+mod crash;
+mod disk;
+mod gateway;
+mod power_loss;
+mod trace;

@@ -1,0 +1,74 @@
+//! strace: in which order a process writes, syncs and answers; and disks that fail on demand.
+
+use std::{path::Path, process::Command, sync::OnceLock};
+
+/// False, and said so, where strace can't be had; with `CI` set that is an error.
+pub(crate) fn is_available() -> bool {
+    static INSTALLED: OnceLock<bool> = OnceLock::new();
+    let is_there = *INSTALLED.get_or_init(|| works() || (install() && works()));
+    if !is_there {
+        assert!(std::env::var_os("CI").is_none(), "needs the Debian package strace, and leave to trace");
+        say_skipped();
+    }
+    is_there
+}
+
+/// May it trace here?
+fn works() -> bool {
+    let tried = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
+    tried.is_ok_and(|output| output.status.success())
+}
+
+fn install() -> bool {
+    let ran = |words: &[&str]| {
+        let output = Command::new("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive").output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    ran(&["update"]) && ran(&["install", "--yes", "--no-install-recommends", "strace"])
+}
+
+#[expect(clippy::print_stderr, reason = "the tests' output is where a skipped test is looked for")]
+fn say_skipped() {
+    eprintln!("skipped: needs the Debian package strace, and leave to trace");
+}
+
+/// What a process did, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Octets were added to the log of the database.
+    Logged,
+    /// The log of the database is on the disk.
+    Synced,
+    /// Octets left for a client.
+    Sent,
+}
+
+/// Reads what `strace -f -yy` wrote. A call that took a while stands in two lines; what counts is when it was done, except for a
+/// write, which others may see as soon as it begins.
+pub(crate) fn steps(trace: &Path) -> Vec<Step> {
+    let text = std::fs::read_to_string(trace).unwrap();
+    let mut syncing = std::collections::HashSet::new();
+    let mut steps = Vec::new();
+    for line in text.lines() {
+        let (thread, call) = line.split_once(' ').unwrap();
+        let call = call.trim_start();
+        let is = |names: &[&str], on: &str| {
+            let (name, rest) = call.split_once('(').unwrap_or_default();
+            names.contains(&name) && rest.split_once('>').is_some_and(|(file, _)| file.contains(on))
+        };
+        if is(&["pwrite64"], "messages.sqlite-wal") {
+            steps.push(Step::Logged);
+        } else if is(&["write", "writev", "sendto", "sendmsg"], "TCP:[") {
+            steps.push(Step::Sent);
+        } else if is(&["fdatasync", "fsync"], "messages.sqlite-wal") {
+            if call.ends_with("= 0") {
+                steps.push(Step::Synced);
+            } else if call.contains("<unfinished") {
+                syncing.insert(thread);
+            }
+        } else if call.starts_with("<... f") && call.ends_with("= 0") && syncing.remove(thread) {
+            steps.push(Step::Synced);
+        }
+    }
+    steps
+}
