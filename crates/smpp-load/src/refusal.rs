@@ -71,7 +71,7 @@ pub(crate) fn allowed(flag: &str) -> &'static str {
         "--max-regress" => "a figure (rate, p50, p99, p99.9, max) and how much worse it may be, like p99=10%",
         "--delay" | "--receipt-delay" => "0, a time, times with shares like 1ms:90%,150ms:10%, or exp:10ms",
         "--refuse" => "statuses and shares like ESME_RTHROTTLED:1%,0x400:0.5%, together at most 100%",
-        "--silent" | "--receipt-twice" | "--receipt-missing" => "a share like 1% or 0.01",
+        "--silent" | "--answer-twice" | "--receipt-twice" | "--receipt-missing" => "a share like 1% or 0.01",
         "--receipt-states" => "states and shares like DELIVRD:95%,UNDELIV:5%, together at most 100%",
         "--incoming" => "0.001 to 100000000 messages a second",
         "--stall" => "AFTER:LASTS like 5s:2s",

@@ -60,6 +60,30 @@ async fn incoming_messages_are_counted_on_both_sides() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_come_twice_are_counted_once() {
+    let behaviour = Behaviour {
+        answer_twice: "10%".parse().unwrap(),
+        receipt_twice: "5%".parse().unwrap(),
+        silent: "0.1%".parse().unwrap(),
+        refusals: "ESME_RTHROTTLED:1%".parse().unwrap(),
+        seed: 7,
+        ..Behaviour::default()
+    };
+    let sink = sink(behaviour).await;
+    let report = run(&sink, "-R 4000 -d 2s -c 2 -w 500 --receipts --timeout 1s --receipt-wait 1s").await;
+    let counts = sink.stop().await;
+    let messages = &report.messages;
+    assert_eq!((messages.offered, messages.sent + messages.shed), (8_000, 8_000));
+    assert_eq!(messages.sent, messages.answered + messages.timed_out + messages.lost);
+    assert_eq!((messages.sent, messages.timed_out, messages.lost), (counts.submits, counts.silent, 0));
+    assert_eq!((&report.statuses, counts.silent > 0), (&counts.answers, true));
+    assert!((600..1_000).contains(&counts.repeated), "a tenth of them: {counts:?}");
+    let receipts = report.receipts.unwrap();
+    assert_eq!((receipts.received, receipts.missing, receipts.unknown), (counts.receipts, 0, 0));
+    assert_eq!(receipts.duplicate, counts.receipts - receipts.matched);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_sink_that_is_terminated_prints_what_it_saw() {

@@ -22,6 +22,8 @@ pub struct Behaviour {
     pub receipt_twice: Share,
     /// The share of receipts that are never sent.
     pub receipt_missing: Share,
+    /// The share of answers that are sent twice; not behind TLS.
+    pub answer_twice: Share,
     /// What receipts say.
     pub receipt_states: States,
     /// Incoming messages a second, over all sessions that can receive.
@@ -57,6 +59,7 @@ impl Default for Behaviour {
             receipt_delay: Delay::NONE,
             receipt_twice: Share::default(),
             receipt_missing: Share::default(),
+            answer_twice: Share::default(),
             receipt_states: States::default(),
             incoming: None,
             seed: 0,

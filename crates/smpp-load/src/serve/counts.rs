@@ -18,6 +18,8 @@ pub struct SinkCounts {
     pub submits: u64,
     /// Answers, by the specification's name of their status.
     pub answers: BTreeMap<String, u64>,
+    /// Answers that were sent a second time.
+    pub repeated: u64,
     /// submit_sm that it left unanswered.
     pub silent: u64,
     /// Receipts that it sent, repeated ones included.
@@ -36,6 +38,7 @@ pub(super) struct Counters {
     pub(super) binds: AtomicU64,
     pub(super) submits: AtomicU64,
     pub(super) silent: AtomicU64,
+    pub(super) repeated: AtomicU64,
     pub(super) receipts: AtomicU64,
     pub(super) receipts_answered: AtomicU64,
     pub(super) incoming: AtomicU64,
@@ -52,6 +55,7 @@ impl Counters {
             submits: get(&self.submits),
             answers: answers.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
             silent: get(&self.silent),
+            repeated: get(&self.repeated),
             receipts: get(&self.receipts),
             receipts_answered: get(&self.receipts_answered),
             incoming: get(&self.incoming),

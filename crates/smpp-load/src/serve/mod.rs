@@ -10,15 +10,21 @@ mod incoming;
 mod later;
 mod mailbox;
 mod options;
+mod repeat;
 mod share;
 mod sink;
 mod states;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::through::Far;
 use smpp_session::{Limits, Server, ServerTls};
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use behaviour::{Behaviour, Stall};
 pub use counts::SinkCounts;
@@ -29,14 +35,17 @@ pub use states::States;
 
 use counts::Counters;
 use later::Later;
+use repeat::Twice;
 use sink::Shared;
 
 /// A sink that listens; dropping it closes every connection.
 #[derive(Debug)]
 pub struct Sink {
+    local_addr: SocketAddr,
     server: Server,
     counters: Arc<Counters>,
-    incoming: Option<JoinHandle<()>>,
+    /// Beside the sessions.
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Sink {
@@ -60,7 +69,7 @@ impl Sink {
         far: Option<Arc<Far>>,
     ) -> io::Result<Self> {
         let counters = Arc::new(Counters::default());
-        let rate = behaviour.incoming;
+        let (rate, twice, seed) = (behaviour.incoming, behaviour.answer_twice, behaviour.seed);
         let shared = Arc::new(Shared::new(behaviour, Arc::clone(&counters), Later::start(), far));
         let incoming = rate.map(|rate| tokio::spawn(incoming::come_in(Arc::clone(&shared), rate)));
         let builder = tls.map_or_else(Server::plain, Server::builder).limits(Limits {
@@ -68,14 +77,24 @@ impl Sink {
             window: RECEIPT_WINDOW,
             ..Limits::default()
         });
-        let server = builder.listen(address, move |_| sink::Session::new(Arc::clone(&shared))).await?;
-        Ok(Self { server, counters, incoming })
+        let handler = move |_: SocketAddr| sink::Session::new(Arc::clone(&shared));
+        let mut tasks: Vec<_> = incoming.into_iter().collect();
+        if twice == Share::default() {
+            let server = builder.listen(address, handler).await?;
+            return Ok(Self { local_addr: server.local_addr(), server, counters, tasks });
+        }
+        let outside = TcpListener::bind(address).await?;
+        let local_addr = outside.local_addr()?;
+        let server = builder.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), handler).await?;
+        let twice = Twice { share: twice, counters: Arc::clone(&counters) };
+        tasks.push(tokio::spawn(repeat::proxy(outside, server.local_addr(), twice, seed)));
+        Ok(Self { local_addr, server, counters, tasks })
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn local_addr(&self) -> SocketAddr {
-        self.server.local_addr()
+        self.local_addr
     }
 
     /// What it has seen so far.
@@ -86,9 +105,7 @@ impl Sink {
 
     /// Unbinds every client, and gives what it saw. Cancellation: closes everything at once.
     pub async fn stop(self) -> SinkCounts {
-        if let Some(incoming) = self.incoming {
-            incoming.abort();
-        }
+        self.tasks.iter().for_each(JoinHandle::abort);
         self.server.shutdown(GOODBYE).await;
         self.counters.read()
     }

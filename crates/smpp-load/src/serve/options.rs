@@ -33,6 +33,10 @@ pub struct ServeOptions {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub silent: Share,
 
+    /// Answer a share of messages twice; not behind TLS
+    #[arg(long, value_name = "SHARE", default_value = "0", conflicts_with = "certificate")]
+    pub answer_twice: Share,
+
     /// Answer nothing for a time: AFTER:LASTS, like 5s:2s, counted from the first submit_sm
     #[arg(long, value_name = "AFTER:LASTS")]
     pub stall: Option<Stall>,
@@ -75,6 +79,7 @@ impl ServeOptions {
             receipt_twice: self.receipt_twice,
             receipt_missing: self.receipt_missing,
             receipt_states: self.receipt_states.clone().unwrap_or_default(),
+            answer_twice: self.answer_twice,
             incoming: self.incoming,
             seed: self.seed,
         }
