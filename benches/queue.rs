@@ -55,13 +55,14 @@ impl Sender {
                 writes += 1;
             }
             self.queue.completed(&mut self.completed).await.expect("the session lives");
-            for Completed { token, outcome } in self.completed.drain(..) {
+            for Completed { token, outcome } in &self.completed {
                 // One server answers one connection in order.
-                assert_eq!(token, accepted);
+                assert_eq!(*token, accepted);
                 assert!(matches!(outcome, Outcome::Answered(answer) if answer.command_status.is_ok()
                     && self.message_id.is_none_or(|id| answer.message_id.as_bytes() == id.as_bytes())));
                 accepted += 1;
             }
+            self.completed.clear();
         }
         Sent { took: watch.stop(), writes }
     }

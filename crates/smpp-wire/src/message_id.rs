@@ -22,6 +22,19 @@ impl MessageId {
         Some(Self { len: u8::try_from(id.len()).ok()?, octets })
     }
 
+    /// Copies an id to where it stays; false when it is longer than 65 octets, and then nothing is changed.
+    #[inline]
+    pub fn assign(&mut self, id: &[u8]) -> bool {
+        if id.len() > self.octets.len() {
+            return false;
+        }
+        *self = Self { len: u8::try_from(id.len()).unwrap_or_default(), ..Self::default() };
+        if let Some(place) = self.octets.get_mut(..id.len()) {
+            place.copy_from_slice(id);
+        }
+        true
+    }
+
     /// The id without its NUL.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use smpp_wire::{
-    Bind, CommandId, CommandStatus, Frame, HEADER_LEN, Header, MessageId, Pdu, PduError, RawPdu, Unknown,
+    Bind, CommandId, CommandStatus, Frame, HEADER_LEN, Header, MessageId, Pdu, PduError, RawPdu,
+    SubmitSmResp, Unknown,
 };
 
 use super::{error::Response, inbound::ReplyTo};
@@ -50,17 +51,16 @@ impl<'f> Answer<'f> {
     #[inline]
     pub(super) fn of(raw: RawPdu<'f>) -> Self {
         let Header { command_id, command_status, sequence_number, .. } = raw.header();
+        let body = raw.body();
         // A response whose body makes no sense still ends its request.
-        let message_id = match raw.parse() {
-            Ok(Pdu::SubmitSmResp(response)) => response.message_id,
-            Ok(Pdu::DeliverSmResp(response)) => response.message_id,
-            Ok(Pdu::DataSmResp(response)) => response.message_id,
-            Ok(Pdu::SubmitMultiResp(response)) => response.message_id,
-            Ok(Pdu::BroadcastSmResp(response)) => response.message_id,
-            _ => None,
+        let message_id = match command_id {
+            // What bulk traffic is made of has a way of its own, which carries no view of any other PDU.
+            CommandId::SUBMIT_SM_RESP => {
+                SubmitSmResp::parse(command_status, body).ok().and_then(|response| response.message_id)
+            }
+            _ => message_id_of(&raw),
         };
-        let message_id = message_id.unwrap_or_default();
-        Self { sequence_number, command_id, command_status, message_id, body: raw.body() }
+        Self { sequence_number, command_id, command_status, message_id: message_id.unwrap_or_default(), body }
     }
 
     /// A view of the whole response.
@@ -80,22 +80,48 @@ impl<'f> Answer<'f> {
         )
     }
 
-    /// The response as its sender keeps it; copied out of the receive buffer.
+    /// The response as its sender keeps it, but for its id: [`copy_id`](Self::copy_id) puts that where the response stays, so that it
+    /// moves once.
     #[cfg(feature = "tokio")]
+    #[inline]
     pub(crate) fn to_response(self, round_trip: Duration) -> Response {
-        // An id longer than 65 octets is no id that a receipt could carry.
-        let message_id = MessageId::new(self.message_id).unwrap_or_default();
         let says_more = self.body.len() > self.message_id.len() + 1;
-        let Self { sequence_number, command_id, command_status, body, .. } = self;
-        let frame = || Frame::new(&Unknown { command_id, body }, command_status, sequence_number);
-        let pdu = if says_more { frame().ok().map(Box::new) } else { None };
+        let pdu = if says_more { self.to_frame() } else { None };
+        let Self { command_id, command_status, .. } = self;
+        let message_id = MessageId::default();
         Response { command_id, command_status, message_id, waited: Duration::ZERO, round_trip, pdu }
+    }
+
+    /// Copies the id out of the receive buffer.
+    #[cfg(feature = "tokio")]
+    #[inline]
+    pub(crate) fn copy_id(&self, response: &mut Response) {
+        // An id longer than 65 octets is no id that a receipt could carry.
+        let _fits = response.message_id.assign(self.message_id);
+    }
+
+    #[cfg(feature = "tokio")]
+    #[cold]
+    fn to_frame(self) -> Option<Box<Frame>> {
+        let Self { sequence_number, command_id, command_status, body, .. } = self;
+        Frame::new(&Unknown { command_id, body }, command_status, sequence_number).ok().map(Box::new)
     }
 
     fn header(&self) -> Header {
         let command_length = u32::try_from(HEADER_LEN + self.body.len()).unwrap_or(u32::MAX);
         let Self { command_id, command_status, sequence_number, .. } = *self;
         Header { command_length, command_id, command_status, sequence_number }
+    }
+}
+
+#[inline(never)]
+fn message_id_of<'f>(raw: &RawPdu<'f>) -> Option<&'f [u8]> {
+    match raw.parse().ok()? {
+        Pdu::DeliverSmResp(response) => response.message_id,
+        Pdu::DataSmResp(response) => response.message_id,
+        Pdu::SubmitMultiResp(response) => response.message_id,
+        Pdu::BroadcastSmResp(response) => response.message_id,
+        _ => None,
     }
 }
 

@@ -124,18 +124,23 @@ impl Session {
     #[inline]
     pub fn handle_answer<T>(&mut self, answer: &Answer<'_>, half: &mut SendHalf<T>) -> Option<(T, Instant)> {
         let pending = half.window.complete(answer.sequence_number, answer.command_id)?;
-        if let Some(owner) = pending.owner {
-            if self.state == State::Open && answer.command_status.is_ok() {
-                self.bind_answered(answer.command_id);
-                half.follow(self);
-            }
-            return Some((owner, pending.sent_at));
+        let Some(owner) = pending.owner else {
+            self.own_answered(pending.command_id);
+            return None;
+        };
+        if self.state == State::Open && answer.command_status.is_ok() {
+            self.bind_answered(answer.command_id);
+            half.follow(self);
         }
-        match pending.command_id {
+        Some((owner, pending.sent_at))
+    }
+
+    /// The peer answered a request of the core's own.
+    fn own_answered(&mut self, request: CommandId) {
+        match request {
             CommandId::UNBIND => self.end(SessionError::us(Cause::Unbind)),
             _ => self.timers.enquired(),
         }
-        None
     }
 
     /// Gives one request that was not answered in time; call it until it gives `None`.

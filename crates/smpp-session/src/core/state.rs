@@ -129,3 +129,8 @@ impl BindMode {
 pub(super) const fn has_no_response(command_id: CommandId) -> bool {
     matches!(command_id, CommandId::OUTBIND | CommandId::ALERT_NOTIFICATION)
 }
+
+/// What begins a session, ends it, or asks whether the peer is still there.
+pub(super) const fn is_control(command_id: CommandId) -> bool {
+    matches!(command_id, CommandId::ENQUIRE_LINK | CommandId::UNBIND) || command_id.is_bind()
+}

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use smpp_wire::CommandId;
 
+use super::state::is_control;
+
 /// The requests of one session that wait for an answer; each carries a `T` that says who asked.
 #[derive(Debug)]
 pub(crate) struct Window<T> {
@@ -236,10 +238,6 @@ const fn capacity(limit: u16) -> u32 {
 
 const fn after(sequence_number: u32) -> u32 {
     if sequence_number >= LAST_SEQUENCE { 1 } else { sequence_number + 1 }
-}
-
-const fn is_control(command_id: CommandId) -> bool {
-    matches!(command_id, CommandId::ENQUIRE_LINK | CommandId::UNBIND) || command_id.is_bind()
 }
 
 const LAST_SEQUENCE: u32 = 0x7FFF_FFFF;

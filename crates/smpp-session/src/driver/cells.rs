@@ -122,18 +122,26 @@ impl Cells {
         self.remove(index);
     }
 
-    /// Ends a request; collects whom to wake.
-    pub(super) fn complete(&mut self, index: u32, outcome: Outcome, wakers: &mut Vec<Waker>) {
-        let Some(cell) = self.cells.get_mut(index as usize) else {
-            return;
-        };
-        match std::mem::replace(cell, Cell::Done(outcome)) {
-            Cell::InFlight(waker) => wakers.push(waker),
-            Cell::Abandoned => {
-                self.remove(index);
+    /// Ends a request; collects whom to wake, and gives the place where its end is kept.
+    #[inline]
+    pub(super) fn complete(
+        &mut self,
+        index: u32,
+        outcome: impl FnOnce() -> Outcome,
+        wakers: &mut Vec<Waker>,
+    ) -> Option<&mut Outcome> {
+        let cell = self.cells.get_mut(index as usize)?;
+        if let Cell::InFlight(_) = cell {
+            if let Cell::InFlight(waker) = std::mem::replace(cell, Cell::Done(outcome())) {
+                wakers.push(waker);
             }
-            other => *cell = other,
+            return if let Cell::Done(outcome) = cell { Some(outcome) } else { None };
         }
+        if let Cell::Abandoned = cell {
+            *cell = Cell::Free;
+            self.free.push(index);
+        }
+        None
     }
 
     /// The session is over: wakes everybody who still waits for room.

@@ -3,7 +3,7 @@
 use std::{
     sync::Arc,
     task::{Poll, Waker},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use bytes::BytesMut;
@@ -17,9 +17,7 @@ use super::{
     pace::Pace,
     queues::Queues,
 };
-use crate::{
-    Limits, Outcome, ReplyTo, Response, Role, SendHalf, Session, SessionError, SubmitError, Verdict,
-};
+use crate::{Answer, Limits, Outcome, ReplyTo, Role, SendHalf, Session, SessionError, SubmitError, Verdict};
 
 /// Who waits for the answer to a request.
 #[derive(Clone, Copy, Debug)]
@@ -230,15 +228,18 @@ impl Outbox {
     pub(super) fn answered(
         &mut self,
         owner: Owner,
-        response: impl FnOnce() -> Response,
+        answer: &Answer<'_>,
+        round_trip: impl FnOnce() -> Duration,
         tell: &mut ToTell,
     ) -> Option<u64> {
-        match owner {
+        let outcome = || Outcome::Answered(answer.to_response(round_trip()));
+        let place = match owner {
             Owner::Token(token) => return Some(token),
-            Owner::Cell(cell) => self.cells.complete(cell, Outcome::Answered(response()), &mut tell.wakers),
-            Owner::Queue(queue, token) => {
-                self.queues.complete(queue, token, Outcome::Answered(response()), tell);
-            }
+            Owner::Cell(cell) => self.cells.complete(cell, outcome, &mut tell.wakers),
+            Owner::Queue(queue, token) => self.queues.complete(queue, token, outcome, tell),
+        };
+        if let Some(Outcome::Answered(response)) = place {
+            answer.copy_id(response);
         }
         None
     }
@@ -247,9 +248,11 @@ impl Outbox {
     pub(super) fn lost(&mut self, owner: Owner, error: &SessionError, tell: &mut ToTell) {
         match owner {
             Owner::Token(token) => tell.lost.push((token, error.clone())),
-            Owner::Cell(cell) => self.cells.complete(cell, Outcome::Lost(error.clone()), &mut tell.wakers),
+            Owner::Cell(cell) => {
+                self.cells.complete(cell, || Outcome::Lost(error.clone()), &mut tell.wakers);
+            }
             Owner::Queue(queue, token) => {
-                self.queues.complete(queue, token, Outcome::Lost(error.clone()), tell);
+                self.queues.complete(queue, token, || Outcome::Lost(error.clone()), tell);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Where completion queues keep the ends of their requests until the application collects them.
 
-use std::task::Waker;
+use std::{iter, task::Waker};
 
 use super::outbox::ToTell;
 use crate::Outcome;
@@ -69,19 +69,27 @@ impl Queues {
         }
     }
 
-    /// One of its requests has ended.
+    /// One of its requests has ended; gives the place where that is kept.
     #[inline]
-    pub(super) fn complete(&mut self, index: u32, token: u64, outcome: Outcome, tell: &mut ToTell) {
-        let Some(queue) = self.get_mut(index) else {
-            return;
-        };
+    pub(super) fn complete(
+        &mut self,
+        index: u32,
+        token: u64,
+        outcome: impl FnOnce() -> Outcome,
+        tell: &mut ToTell,
+    ) -> Option<&mut Outcome> {
+        let queue = self.get_mut(index)?;
         queue.in_flight -= 1;
         if queue.dropped {
             queue.used = queue.in_flight > 0;
-            return;
+            return None;
         }
-        queue.completed.push(Completed { token, outcome });
-        tell.wakers.append(&mut queue.collectors);
+        // Made where it stays: to push it would make it first and copy it then.
+        queue.completed.extend(iter::once_with(|| Completed { token, outcome: outcome() }));
+        if !queue.collectors.is_empty() {
+            tell.wakers.append(&mut queue.collectors);
+        }
+        queue.completed.last_mut().map(|completed| &mut completed.outcome)
     }
 
     /// Nobody will collect any more; gives what nobody did, to be dropped outside the lock.

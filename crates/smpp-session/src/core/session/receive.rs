@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use bytes::BytesMut;
 use smpp_wire::{
-    CommandId, CommandStatus, EnquireLinkResp, FrameError, GenericNack, Header, Pdu, RawPdu, UnbindResp,
+    CommandId, CommandStatus, EnquireLinkResp, FrameError, GenericNack, Header, Pdu, RawPdu, SubmitSm,
+    UnbindResp,
 };
 
 use super::{
@@ -15,23 +16,43 @@ use crate::core::{
     error::{Cause, SessionError},
     event::{Answer, Event, Request},
     inbound::{Received, ReplyTo},
-    state::{Role, State, has_no_response},
+    state::{Role, State, has_no_response, is_control},
 };
 
 impl Session {
     /// Takes one PDU; what the core can answer is answered into `out`.
     #[inline]
     pub fn handle_frame<'f>(&mut self, raw: RawPdu<'f>, now: Instant, out: &mut BytesMut) -> Event<'f> {
-        let header = raw.header();
-        self.timers.heard(now, header.command_id);
-        if header.command_id.is_response() {
-            return Event::Answer(Answer::of(raw));
+        if raw.header().command_id.is_response() {
+            return Event::Answer(self.handle_response(raw, now));
         }
-        match header.command_id {
+        self.handle_request(raw, now, out)
+    }
+
+    /// Takes one PDU that is a response: a part of [`handle_frame`](Self::handle_frame), for those who keep answers apart.
+    #[inline]
+    pub fn handle_response<'f>(&mut self, raw: RawPdu<'f>, now: Instant) -> Answer<'f> {
+        self.timers.heard(now, raw.header().command_id);
+        Answer::of(raw)
+    }
+
+    /// Takes one PDU that is none: the other part.
+    #[inline]
+    pub fn handle_request<'f>(&mut self, raw: RawPdu<'f>, now: Instant, out: &mut BytesMut) -> Event<'f> {
+        let command_id = raw.header().command_id;
+        self.timers.heard(now, command_id);
+        if is_control(command_id) {
+            return self.handle_control(raw, out);
+        }
+        self.handle_message(raw, now, out)
+    }
+
+    #[inline(never)]
+    fn handle_control<'f>(&mut self, raw: RawPdu<'f>, out: &mut BytesMut) -> Event<'f> {
+        match raw.header().command_id {
             CommandId::ENQUIRE_LINK => answer_enquire_link(&raw, out),
             CommandId::UNBIND => self.handle_unbind(&raw, out),
-            id if id.is_bind() => return self.handle_bind(raw, out),
-            _ => return self.handle_request(raw, now, out),
+            _ => return self.handle_bind(raw, out),
         }
         Event::Handled
     }
@@ -84,36 +105,53 @@ impl Session {
     }
 
     #[inline]
-    fn handle_request<'f>(&mut self, raw: RawPdu<'f>, now: Instant, out: &mut BytesMut) -> Event<'f> {
-        let Header { command_id, sequence_number, .. } = raw.header();
+    fn handle_message<'f>(&mut self, raw: RawPdu<'f>, now: Instant, out: &mut BytesMut) -> Event<'f> {
+        let header = raw.header();
         let state = self.unbinding.map_or(self.state, State::Bound);
-        let (status, nack) = match raw.parse() {
-            _ if command_id.name().is_none() => (CommandStatus::ESME_RINVCMDID, true),
-            _ if !state.allows(self.role.peer(), command_id) => {
-                (CommandStatus::ESME_RINVBNDSTS, has_no_response(command_id))
-            }
-            Err(error) => (error.command_status(), has_no_response(command_id)),
-            Ok(pdu) => match self.receive(sequence_number, command_id, now) {
-                Some(reply_to) => return Event::Request(Request { raw, pdu }, reply_to),
-                None => (CommandStatus::ESME_RTHROTTLED, false),
+        let status = match header.command_id {
+            id if !state.allows(self.role.peer(), id) => CommandStatus::ESME_RINVBNDSTS,
+            // What bulk traffic is made of has a way of its own: its view is made in the event, where any other is copied to.
+            CommandId::SUBMIT_SM => match SubmitSm::parse(raw.body()) {
+                Ok(pdu) => return self.receive(raw, Pdu::SubmitSm(pdu), now, out),
+                Err(error) => error.command_status(),
+            },
+            _ => match raw.parse() {
+                Ok(Pdu::Unknown(_)) => CommandStatus::ESME_RINVCMDID,
+                Ok(pdu) => return self.receive(raw, pdu, now, out),
+                Err(error) => error.command_status(),
             },
         };
-        let answer = if nack { CommandId::GENERIC_NACK } else { command_id.response() };
-        write_header_only(answer, status, sequence_number, out);
+        refuse(&header, status, out);
         Event::Handled
     }
 
-    /// Holds a request until it is answered; `None` when too many wait for that.
-    #[inline]
-    fn receive(&mut self, sequence_number: u32, command_id: CommandId, now: Instant) -> Option<ReplyTo> {
+    /// Holds a request until it is answered, or refuses it where too many wait for that.
+    #[inline(always)]
+    fn receive<'f>(&mut self, raw: RawPdu<'f>, pdu: Pdu<'f>, now: Instant, out: &mut BytesMut) -> Event<'f> {
+        let Header { sequence_number, command_id, .. } = raw.header();
         if has_no_response(command_id) {
-            return Some(ReplyTo::NOBODY);
+            return Event::Request(Request { raw, pdu }, ReplyTo::NOBODY);
         }
         let deadline = now + self.limits.handler;
-        let reply_to = self.inbound.insert(Received { sequence_number, command_id, deadline })?;
+        let Some(reply_to) = self.inbound.insert(Received { sequence_number, command_id, deadline }) else {
+            refuse(&raw.header(), CommandStatus::ESME_RTHROTTLED, out);
+            return Event::Handled;
+        };
         self.timers.handler_at_most(deadline);
-        Some(reply_to)
+        Event::Request(Request { raw, pdu }, reply_to)
     }
+}
+
+/// Answers a request that the application does not get to see.
+#[cold]
+fn refuse(header: &Header, status: CommandStatus, out: &mut BytesMut) {
+    let Header { command_id, sequence_number, .. } = *header;
+    let (answer, status) = match command_id {
+        id if id.name().is_none() => (CommandId::GENERIC_NACK, CommandStatus::ESME_RINVCMDID),
+        id if has_no_response(id) => (CommandId::GENERIC_NACK, status),
+        id => (id.response(), status),
+    };
+    write_header_only(answer, status, sequence_number, out);
 }
 
 fn answer_enquire_link(raw: &RawPdu<'_>, out: &mut BytesMut) {

@@ -63,37 +63,42 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
             };
             consumed += raw.octets().len();
             self.meter.received(&raw);
-            let event = self.session.handle_frame(raw, now, &mut self.out);
-            if let Event::Answer(answer) = event {
-                if let Some(place) = answers.get_mut(count) {
-                    *place = Some(answer);
-                    count += 1;
-                }
+            let is_response = raw.header().command_id.is_response();
+            if is_response && let Some(place) = answers.get_mut(count) {
+                let answer = place.insert(self.session.handle_response(raw, now));
+                count += 1;
                 if count < ANSWERS_A_LOCK && !answer.changes_state() {
                     continue;
                 }
             }
             // The application sees answers and requests in the peer's order: a receipt after its submit_sm_resp.
-            self.complete(answers.get_mut(..count).unwrap_or_default(), now);
-            count = 0;
-            self.handle_event(event);
+            if count > 0 {
+                self.complete(answers.get_mut(..count).unwrap_or_default(), now);
+                count = 0;
+            }
+            if !is_response {
+                // Looked at where it was made: an event is large.
+                let event = self.session.handle_request(raw, now, &mut self.out);
+                self.handle_event(&event);
+            }
         }
         self.complete(answers.get_mut(..count).unwrap_or_default(), now);
         consumed
     }
 
-    fn handle_event(&mut self, event: Event<'_>) {
+    #[inline]
+    fn handle_event(&mut self, event: &Event<'_>) {
         match event {
-            Event::Request(request, reply_to) => match self.handler.request(&request, reply_to) {
+            Event::Request(request, reply_to) => match self.handler.request(request, *reply_to) {
                 Reply::Now(verdict) => {
-                    self.session.answer(reply_to, &verdict, &mut self.out);
+                    self.session.answer(*reply_to, &verdict, &mut self.out);
                 }
                 Reply::Later => {}
-                Reply::Unsupported => self.session.answer_unsupported(reply_to, &mut self.out),
+                Reply::Unsupported => self.session.answer_unsupported(*reply_to, &mut self.out),
             },
             Event::Bind(bind, header) => {
-                let reply = self.handler.judge_bind(&bind, &self.handle);
-                self.session.reply_bind(&header, bind.system_id, reply, &mut self.out);
+                let reply = self.handler.judge_bind(bind, &self.handle);
+                self.session.reply_bind(header, bind.system_id, reply, &mut self.out);
             }
             Event::Handled | Event::Answer(_) => {}
         }
@@ -115,8 +120,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
                 let Some((owner, sent_at)) = self.session.handle_answer(&answer, &mut outbox.half) else {
                     continue;
                 };
-                let response = || answer.to_response(now.saturating_duration_since(sent_at));
-                if let Some(number) = outbox.answered(owner, response, &mut self.tell) {
+                let round_trip = || now.saturating_duration_since(sent_at);
+                if let Some(number) = outbox.answered(owner, &answer, round_trip, &mut self.tell) {
                     *token = number;
                     *place = Some(answer);
                 }

@@ -97,7 +97,7 @@ impl Peer {
                     panic!("an answer");
                 };
                 let (owner, _) = self.session.handle_answer(&answer, &mut outbox.half).unwrap();
-                outbox.answered(owner, || answer.to_response(Duration::ZERO), &mut self.tell);
+                outbox.answered(owner, &answer, || Duration::ZERO, &mut self.tell);
                 self.answered += 1;
             }
             outbox.half.note_unwritten(0);
