@@ -3,17 +3,18 @@
 //! A slab in the shared half, so that a request costs no allocation. A cell outlives its window slot: the slot is free when the answer
 //! comes, the cell when the future has taken it.
 
-use std::{collections::VecDeque, task::Waker};
+use std::task::Waker;
 
 use crate::Outcome;
 
 /// The cells of one session's futures.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Cells {
     cells: Vec<Cell>,
     free: Vec<u32>,
-    /// Futures that wait for room, first come first served. May hold cells that gave up since.
-    queue: VecDeque<u32>,
+    /// Those that wait for room are a list, first come first served; whoever gives up leaves it without a search. [`NONE`] when empty.
+    first: u32,
+    last: u32,
     /// Room that was promised to futures which did not take it yet.
     granted: usize,
 }
@@ -24,7 +25,14 @@ pub(crate) enum Cell {
     /// Nobody's.
     Free,
     /// Room in the window.
-    Queued(Waker),
+    Queued {
+        /// Whom to wake.
+        waker: Waker,
+        /// Who waits before it; [`NONE`] for the first.
+        earlier: u32,
+        /// Who waits behind it; [`NONE`] for the last.
+        later: u32,
+    },
     /// It may send now.
     Granted,
     /// The answer.
@@ -33,6 +41,12 @@ pub(crate) enum Cell {
     Done(Outcome),
     /// The future was dropped; the request is still in flight.
     Abandoned,
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        Self { cells: Vec::new(), free: Vec::new(), first: NONE, last: NONE, granted: 0 }
+    }
 }
 
 impl Cells {
@@ -48,14 +62,18 @@ impl Cells {
 
     /// Lets a cell wait for room behind all others.
     pub(super) fn enqueue(&mut self, index: u32, waker: Waker) {
-        self.set(index, Cell::Queued(waker));
-        self.queue.push_back(index);
+        let earlier = self.last;
+        self.set(index, Cell::Queued { waker, earlier, later: NONE });
+        self.link(earlier, index);
+        self.link(index, NONE);
     }
 
     /// Lets a cell wait for room again: it was its turn, and the room was gone.
     pub(super) fn enqueue_first(&mut self, index: u32, waker: Waker) {
-        self.set(index, Cell::Queued(waker));
-        self.queue.push_front(index);
+        let later = self.first;
+        self.set(index, Cell::Queued { waker, earlier: NONE, later });
+        self.link(NONE, index);
+        self.link(index, later);
     }
 
     pub(super) fn set(&mut self, index: u32, cell: Cell) {
@@ -79,13 +97,13 @@ impl Cells {
 
     /// True when those who wait have a right to all of the room.
     #[inline]
-    pub(super) fn take_all(&self, room: usize) -> bool {
+    pub(super) const fn take_all(&self, room: usize) -> bool {
         (self.granted > 0 || self.queued()) && room <= self.granted
     }
 
     /// True when others queue for room.
-    pub(super) fn queued(&self) -> bool {
-        !self.queue.is_empty()
+    pub(super) const fn queued(&self) -> bool {
+        self.first != NONE
     }
 
     /// Room that was promised and not taken.
@@ -100,26 +118,23 @@ impl Cells {
 
     /// Promises `room` to those who queue, and collects whom to wake once the lock is released.
     pub(super) fn grant(&mut self, room: usize, wakers: &mut Vec<Waker>) {
-        while self.granted < room {
-            let Some(index) = self.queue.pop_front() else {
-                return;
-            };
-            let Some(cell) = self.cells.get_mut(index as usize) else {
-                continue;
-            };
-            if let Cell::Queued(_) = cell
-                && let Cell::Queued(waker) = std::mem::replace(cell, Cell::Granted)
-            {
-                self.granted += 1;
-                wakers.push(waker);
-            }
+        while self.granted < room
+            && let Some(cell @ Cell::Queued { .. }) = self.cells.get_mut(self.first as usize)
+            && let Cell::Queued { waker, later, .. } = std::mem::replace(cell, Cell::Granted)
+        {
+            self.link(NONE, later);
+            self.granted += 1;
+            wakers.push(waker);
         }
     }
 
-    /// Takes a cell out of the queue: its future was dropped while it waited.
-    pub(super) fn leave_queue(&mut self, index: u32) {
-        self.queue.retain(|&queued| queued != index);
-        self.remove(index);
+    /// Frees the cell of a future that was dropped while it waited for room.
+    pub(super) fn leave(&mut self, index: u32) {
+        match self.remove(index) {
+            Cell::Queued { earlier, later, .. } => self.link(earlier, later),
+            Cell::Granted => self.redeem(),
+            _ => {}
+        }
     }
 
     /// Ends a request; collects whom to wake, and gives the place where its end is kept.
@@ -146,7 +161,71 @@ impl Cells {
 
     /// The session is over: wakes everybody who still waits for room.
     pub(super) fn wake_queue(&mut self, wakers: &mut Vec<Waker>) {
-        let room = self.granted + self.queue.len();
-        self.grant(room, wakers);
+        self.grant(usize::MAX, wakers);
+    }
+
+    /// Makes two cells neighbours in the queue; [`NONE`] on the left makes the right one the first, and on the right the left one the
+    /// last.
+    fn link(&mut self, before: u32, behind: u32) {
+        match self.get_mut(before) {
+            Some(Cell::Queued { later, .. }) => *later = behind,
+            _ => self.first = behind,
+        }
+        match self.get_mut(behind) {
+            Some(Cell::Queued { earlier, .. }) => *earlier = before,
+            _ => self.last = before,
+        }
+    }
+}
+
+/// No cell: there are never so many.
+const NONE: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The cells that are promised room, one after the other.
+    fn drain(cells: &mut Cells) -> Vec<u32> {
+        let order: Vec<_> = std::iter::from_fn(|| {
+            let first = cells.first;
+            cells.grant(cells.granted() + 1, &mut Vec::new());
+            (first != NONE).then_some(first)
+        })
+        .collect();
+        assert!(!cells.queued());
+        order
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_gives_up_leaves_the_queue_and_the_others_keep_their_order(
+            steps in prop::collection::vec((0..4_u8, any::<prop::sample::Index>()), 0..60),
+        ) {
+            let (mut cells, mut expected) = (Cells::default(), VecDeque::new());
+            for (step, index) in steps {
+                match step {
+                    0 if !expected.is_empty() => {
+                        let gone = expected.remove(index.index(expected.len())).unwrap();
+                        cells.leave(gone);
+                    }
+                    1 => {
+                        let cell = cells.insert(Cell::Free);
+                        cells.enqueue_first(cell, Waker::noop().clone());
+                        expected.push_front(cell);
+                    }
+                    _ => {
+                        let cell = cells.insert(Cell::Free);
+                        cells.enqueue(cell, Waker::noop().clone());
+                        expected.push_back(cell);
+                    }
+                }
+            }
+            prop_assert_eq!(drain(&mut cells), Vec::from(expected));
+        }
     }
 }

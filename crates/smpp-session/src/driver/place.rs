@@ -33,7 +33,7 @@ impl<'s> Place<'s> {
         let Some(cell) = self.cell else {
             return Poll::Ready(());
         };
-        if let Some(Cell::Queued(queued)) = outbox.cells.get_mut(cell) {
+        if let Some(Cell::Queued { waker: queued, .. }) = outbox.cells.get_mut(cell) {
             queued.clone_from(waker);
             return Poll::Pending;
         }
@@ -57,10 +57,7 @@ impl Drop for Place<'_> {
             return;
         };
         let mut outbox = self.shared.lock();
-        if let Some(Cell::Granted) = outbox.cells.get_mut(cell) {
-            outbox.cells.redeem();
-        }
-        outbox.cells.leave_queue(cell);
+        outbox.cells.leave(cell);
         pass_on_room(outbox);
     }
 }
