@@ -112,6 +112,8 @@ mod client;
 #[cfg(feature = "tokio")]
 mod driver;
 #[cfg(feature = "tokio")]
+mod read_ahead;
+#[cfg(feature = "tokio")]
 mod server;
 #[cfg(feature = "tokio")]
 mod span;

@@ -12,12 +12,12 @@ use tokio::{
 };
 use tokio_rustls::TlsStream;
 
-use crate::TlsFailure;
+use crate::{TlsFailure, read_ahead::ReadAhead};
 
 /// A connection.
 pub(crate) enum Transport {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<ReadAhead>>),
 }
 
 /// Calls a method on whichever connection this is.

@@ -25,6 +25,7 @@ use super::{
 use crate::{
     Cause, ClientTls, Handler, Outcome, Role, SessionError, SessionHandle, State, SubmitError, TlsFailure,
     driver::Driver,
+    read_ahead::ReadAhead,
     span::{record_system_id, session_span},
     transport::Transport,
 };
@@ -118,7 +119,7 @@ impl ClientBuilder {
         name: ServerName<'static>,
         stream: TcpStream,
     ) -> Result<Transport, ConnectCause> {
-        let handshake = TlsConnector::from(Arc::clone(&tls.0)).connect(name, stream);
+        let handshake = TlsConnector::from(Arc::clone(&tls.0)).connect(name, ReadAhead::new(stream));
         let stream =
             within(ConnectStep::Handshake, self.deadlines.handshake, handshake).await.map_err(explained)?;
         Ok(Transport::Tls(Box::new(stream.into())))

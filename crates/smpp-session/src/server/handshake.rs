@@ -11,7 +11,7 @@ use super::{
     proxy_protocol::{ProxyError, read_header},
     turns::InTurn,
 };
-use crate::{ServerTls, transport::Transport};
+use crate::{ServerTls, read_ahead::ReadAhead, transport::Transport};
 
 /// What every connection goes through.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Handshake {
         let Some(tls) = &self.tls else {
             return Ok(Transport::Plain(stream));
         };
-        let accept = TlsAcceptor::from(tls.config()).accept(stream);
+        let accept = TlsAcceptor::from(tls.config()).accept(ReadAhead::new(stream));
         match InTurn::new(Arc::clone(&self.turns), accept).await {
             Ok(stream) => Ok(Transport::Tls(Box::new(stream.into()))),
             Err(error) if is_not_tls(&error) => Err(Refused::NotTls(error)),
