@@ -89,7 +89,7 @@ pub struct Response {
     pub message_id: MessageId,
     /// How long the request waited before it was sent: for room in the window, and for the session's rate.
     pub waited: Duration,
-    /// From when the request was encoded to when its answer was read.
+    /// From when the request was encoded, or the first of those that left with it, to when its answer was read.
     pub round_trip: Duration,
     /// The whole response, when it says more than a message_id: query_sm_resp, TLVs.
     pub pdu: Option<Box<Frame>>,

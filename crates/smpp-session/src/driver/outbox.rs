@@ -45,6 +45,8 @@ pub(crate) struct Outbox {
     pub(super) counters: Counters,
     /// Set while the driver rests.
     driver: Option<Waker>,
+    /// When the requests that wait for the driver were begun.
+    begun: Instant,
     /// The peer asked for the end of the session.
     unbind_received: bool,
     /// Who waits for that.
@@ -73,6 +75,7 @@ impl Shared {
             pace: Pace::default(),
             counters: Counters::default(),
             driver: None,
+            begun: super::now(),
             unbind_received: false,
             unbind_watcher: None,
         })))
@@ -100,6 +103,16 @@ impl Outbox {
         let sent = self.paced(now, |half| half.submit(pdu, owner, now));
         let waker = self.waker_if(first && sent.is_ok());
         (sent, waker)
+    }
+
+    /// What time it is, for those who come one by one: requests that leave in one write share one look at the clock. A driver that was
+    /// woken is about to take them; one that rests, because its connection takes nothing, says nothing about the time.
+    #[inline]
+    pub(super) fn now(&mut self) -> Instant {
+        if self.half.tx_is_empty() || self.driver.is_some() || self.pace.is_set() {
+            self.begun = super::now();
+        }
+        self.begun
     }
 
     /// Submits a batch for a completion queue, from the front, until one is refused; how many were sent. The first refused alone is
@@ -147,6 +160,11 @@ impl Outbox {
         submit(&mut self.half)?;
         self.pace.sent();
         Ok(())
+    }
+
+    /// True when something waits to be written, and there is room for more.
+    pub(super) fn takes_more(&self) -> bool {
+        !self.half.tx_is_empty() && self.half.room() > 0
     }
 
     /// Why nothing is sent into room that is promised.

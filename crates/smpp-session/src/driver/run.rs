@@ -114,9 +114,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin, H: Handler> Driver<T, H> {
     }
 
     /// A sender's wake runs the driver next, before the other senders that are ready too: go to the end of the queue once, so that
-    /// what they send leaves in the same write. An idle runtime comes back at once.
+    /// what they send leaves in the same write. An idle runtime comes back at once. A full window has no other senders.
     fn lets_senders_finish(&mut self) -> bool {
-        let sending = !self.gave_way && !self.handle.shared().lock().half.tx_is_empty();
+        let sending = !self.gave_way && self.handle.shared().lock().takes_more();
         self.gave_way = sending;
         sending
     }

@@ -62,8 +62,8 @@ impl<E: Encode> Future for Sending<'_, E> {
 impl<E: Encode> Sending<'_, E> {
     #[inline]
     fn poll_send(&mut self, waker: &Waker) -> Poll<Result<Outcome, SubmitError>> {
-        let now = super::now();
         let mut outbox = self.session.shared().lock();
+        let now = outbox.now();
         if let Step::Queued(place) = &mut self.step {
             if place.poll(&mut outbox, waker).is_pending() {
                 return Poll::Pending;
