@@ -1,8 +1,8 @@
 //! The engine's client and server, each on an end of its own.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use smpp_session::{
     Bind, Client, ClientTls, CommandStatus, Connection, Fingerprint, Handler, Limits, MessageId, Outcome,
@@ -39,10 +39,14 @@ impl Handler for Accept {
     }
 
     fn request(&mut self, _: &Request<'_>, _: ReplyTo) -> Reply {
-        let message_id = MessageId::new(MESSAGE_ID.as_bytes()).unwrap_or_default();
-        Reply::Now(Verdict { command_status: CommandStatus::ESME_ROK, message_id })
+        Reply::Now(*ACCEPTED)
     }
 }
+
+static ACCEPTED: LazyLock<Verdict> = LazyLock::new(|| Verdict {
+    command_status: CommandStatus::ESME_ROK,
+    message_id: MessageId::new(MESSAGE_ID.as_bytes()).unwrap_or_default(),
+});
 
 /// Where a server listens, and how it is known.
 #[derive(Clone, Debug)]

@@ -38,6 +38,7 @@ mod rows {
     pub(crate) mod latency;
     pub(crate) mod many;
     pub(crate) mod queue;
+    pub(crate) mod writes;
 }
 
 use floor::raw::Responder;
@@ -97,7 +98,7 @@ impl World {
 /// A group of rows.
 type Group = fn(&World, Effort) -> Vec<Row>;
 
-const GROUPS: [(&str, Group); 7] = [
+const GROUPS: [(&str, Group); 8] = [
     ("futures", rows::futures::all),
     ("queue", rows::queue::all),
     ("ends", rows::ends::all),
@@ -105,6 +106,7 @@ const GROUPS: [(&str, Group); 7] = [
     ("latency", rows::latency::all),
     ("handshakes", rows::handshakes::all),
     ("allocations", rows::allocations::all),
+    ("writes", rows::writes::all),
 ];
 
 /// Measures every group, or those that are named: `cargo bench -p smpp-benches --bench session -- --quick queue ends`.

@@ -48,7 +48,9 @@ pub struct Answer<'f> {
 }
 
 impl<'f> Answer<'f> {
-    #[inline]
+    /// In place, as all that stands between a PDU's octets and its answer: a struct that was just written field by field is copied
+    /// slowly, since its pieces are still on their way to memory.
+    #[inline(always)]
     pub(super) fn of(raw: RawPdu<'f>) -> Self {
         let Header { command_id, command_status, sequence_number, .. } = raw.header();
         let body = raw.body();

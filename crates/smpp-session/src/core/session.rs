@@ -121,7 +121,7 @@ impl Session {
 
     /// Matches an answer with its request: who asked, and when it was sent. `None` when it answers nothing that is open, or a request
     /// of the core's own.
-    #[inline]
+    #[inline(always)]
     pub fn handle_answer<T>(&mut self, answer: &Answer<'_>, half: &mut SendHalf<T>) -> Option<(T, Instant)> {
         let pending = half.window.complete(answer.sequence_number, answer.command_id)?;
         let Some(owner) = pending.owner else {

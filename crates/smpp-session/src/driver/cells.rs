@@ -51,6 +51,7 @@ impl Default for Cells {
 
 impl Cells {
     /// A new cell.
+    #[inline]
     pub(super) fn insert(&mut self, cell: Cell) -> u32 {
         if let Some(index) = self.free.pop() {
             self.set(index, cell);
@@ -76,6 +77,8 @@ impl Cells {
         self.link(index, later);
     }
 
+    /// In place, so that of the variants only the one that is set is written: the largest is an answer.
+    #[inline(always)]
     pub(super) fn set(&mut self, index: u32, cell: Cell) {
         if let Some(place) = self.cells.get_mut(index as usize) {
             *place = cell;
@@ -87,6 +90,7 @@ impl Cells {
     }
 
     /// Frees a cell and gives what it held.
+    #[inline]
     pub(super) fn remove(&mut self, index: u32) -> Cell {
         let Some(place) = self.cells.get_mut(index as usize) else {
             return Cell::Free;

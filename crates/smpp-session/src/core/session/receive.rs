@@ -30,14 +30,14 @@ impl Session {
     }
 
     /// Takes one PDU that is a response: a part of [`handle_frame`](Self::handle_frame), for those who keep answers apart.
-    #[inline]
+    #[inline(always)]
     pub fn handle_response<'f>(&mut self, raw: RawPdu<'f>, now: Instant) -> Answer<'f> {
         self.timers.heard(now, raw.header().command_id);
         Answer::of(raw)
     }
 
     /// Takes one PDU that is none: the other part.
-    #[inline]
+    #[inline(always)]
     pub fn handle_request<'f>(&mut self, raw: RawPdu<'f>, now: Instant, out: &mut BytesMut) -> Event<'f> {
         let command_id = raw.header().command_id;
         self.timers.heard(now, command_id);
@@ -104,7 +104,7 @@ impl Session {
         Event::Handled
     }
 
-    #[inline]
+    #[inline(always)]
     fn handle_message<'f>(&mut self, raw: RawPdu<'f>, now: Instant, out: &mut BytesMut) -> Event<'f> {
         let header = raw.header();
         let state = self.unbinding.map_or(self.state, State::Bound);
