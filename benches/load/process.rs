@@ -78,7 +78,7 @@ fn generate(flags: &str) -> io::Result<()> {
 
 fn serve() -> io::Result<()> {
     smpp_benches::files::allow_many()?;
-    let gateway = Embedded::start(1, SESSIONS).map_err(io::Error::other)?;
+    let gateway = Embedded::start(1, SESSIONS, None).map_err(io::Error::other)?;
     writeln!(io::stdout(), "{} --pin {}", gateway.url(), gateway.pin())?;
     io::stdin().read_to_end(&mut Vec::new()).map(drop)
 }
