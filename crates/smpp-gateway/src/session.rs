@@ -12,8 +12,9 @@ use smpp_session::{
     Bind, BindMode, BindReply, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo,
     Request, SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
 };
-use smpp_wire::Pdu;
-use smpp_wire::values::EsmClass;
+use smpp_wire::receipt::state;
+use smpp_wire::values::{EsmClass, MessageState};
+use smpp_wire::{Pdu, Tag, TlvBuf, Tlvs};
 use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
@@ -49,6 +50,7 @@ pub(crate) struct Session {
     next_token: u64,
     clock: Clock,
     text: Vec<u8>,
+    tlvs: TlvBuf<Vec<u8>>,
     /// Seconds since 1970, read once a turn.
     now: Option<u64>,
     /// The same, for rates.
@@ -90,6 +92,7 @@ impl Session {
             next_token: 0,
             clock,
             text: Vec::new(),
+            tlvs: TlvBuf::default(),
             now: None,
             instant: None,
         }
@@ -216,7 +219,9 @@ impl Session {
                 continue;
             }
             write_receipt(&receipt, &mut self.clock, &mut self.text);
-            match turn.submit(&receipt_pdu(&receipt.message, &self.text), self.next_token) {
+            write_tlvs(&receipt, client.settings.receipt_tlvs, &mut self.tlvs);
+            let pdu = receipt_pdu(&receipt.message, &self.text, self.tlvs.as_tlvs());
+            match turn.submit(&pdu, self.next_token) {
                 Ok(()) => {
                     self.unanswered.insert(self.next_token, receipt);
                     self.next_token += 1;
@@ -322,7 +327,24 @@ fn message_id(id: Uuid) -> MessageId {
     MessageId::new(id.hyphenated().encode_lower(&mut text).as_bytes()).unwrap_or_default()
 }
 
-fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8]) -> DeliverSm<'a> {
+/// receipted_message_id and message_state, for an account that wants them.
+fn write_tlvs(receipt: &PendingReceipt, wanted: bool, tlvs: &mut TlvBuf<Vec<u8>>) {
+    let mut octets = std::mem::take(tlvs).into_inner();
+    octets.clear();
+    *tlvs = TlvBuf::new(octets);
+    if !wanted {
+        return;
+    }
+    let mut id = [0; Hyphenated::LENGTH];
+    let id = receipt.message.id.hyphenated().encode_lower(&mut id);
+    let state = state(receipt.end.outcome.stat.octets()).unwrap_or(MessageState::UNKNOWN);
+    let written = tlvs
+        .push_c_octet_string(Tag::RECEIPTED_MESSAGE_ID, id.as_bytes())
+        .and_then(|tlvs| tlvs.push_int1(Tag::MESSAGE_STATE, state));
+    debug_assert!(written.is_ok(), "a vector has room");
+}
+
+fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8], tlvs: Tlvs<'a>) -> DeliverSm<'a> {
     DeliverSm {
         source_addr_ton: message.destination.ton,
         source_addr_npi: message.destination.npi,
@@ -332,6 +354,7 @@ fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8]) -> DeliverSm<'a> {
         destination_addr: message.source.octets(),
         esm_class: EsmClass::RECEIPT,
         short_message: text,
+        tlvs,
         ..DeliverSm::default()
     }
 }

@@ -28,6 +28,8 @@ pub struct AccountConfig {
     pub queue_limit: Option<u64>,
     /// The source addresses it may send from; empty: any.
     pub sources: Vec<SourcePattern>,
+    /// Whether its receipts carry receipted_message_id and message_state beside their text.
+    pub receipt_tlvs: bool,
     /// Where it may bind from; empty: anywhere.
     pub networks: Vec<Network>,
 }
@@ -46,6 +48,7 @@ impl AccountConfig {
             burst: None,
             queue_limit: None,
             sources: Vec::new(),
+            receipt_tlvs: true,
             networks: Vec::new(),
         }
     }

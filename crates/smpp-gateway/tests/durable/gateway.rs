@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 use smpp_gateway::store::{
@@ -74,6 +74,12 @@ impl Home {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.state.join("messages.sqlite")
+    }
+
+    /// Runs another command of the binary with its configuration.
+    pub(crate) fn command(&self, words: &[&str]) -> Output {
+        let mut command = Command::new(BINARY);
+        command.args(words).arg("--config").arg(self.path().join("gateway.toml")).output().unwrap()
     }
 
     /// Starts it, and waits until it listens.

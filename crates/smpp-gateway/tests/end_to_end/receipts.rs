@@ -1,8 +1,8 @@
 //! Whose receipts are whose, and which are asked for.
 
 use smpp_gateway::{Outcome, OutcomeShare, Stat};
-use smpp_wire::values::RegisteredDelivery;
-use smpp_wire::{CommandId, CommandStatus, SubmitSm};
+use smpp_wire::values::{MessageState, RegisteredDelivery};
+use smpp_wire::{CommandId, CommandStatus, Pdu, SubmitSm, split_frame};
 use uuid::Uuid;
 
 use crate::start::{CUSTOMER, MESSAGE, OTHER_CUSTOMER, PASSWORD, start, start_with};
@@ -67,4 +67,16 @@ async fn no_account_gets_the_receipts_of_another() {
     let receipt = other.deliver(CommandStatus::ESME_ROK).await;
     assert!(receipt.text.starts_with(&format!("id:{id} ")), "{receipt:?}");
     other.submit(&asking(0)).await;
+}
+
+#[tokio::test]
+async fn a_receipt_says_id_and_state_in_tlvs_too() {
+    let gateway = start().await;
+    let mut client = gateway.bound().await;
+    let (_, id) = client.submit(&asking(1)).await;
+    let octets = client.receive().await.unwrap();
+    let raw = split_frame(&octets, 1 << 20).unwrap().unwrap();
+    let Pdu::DeliverSm(receipt) = raw.parse().unwrap() else { panic!("{raw:?}") };
+    assert_eq!(receipt.tlvs.receipted_message_id(), Ok(Some(id.as_bytes())));
+    assert_eq!(receipt.tlvs.message_state(), Ok(Some(MessageState::DELIVERED)));
 }

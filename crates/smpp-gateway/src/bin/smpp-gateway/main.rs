@@ -1,6 +1,8 @@
 //! The gateway's command line.
 
 mod account;
+#[cfg(feature = "sqlite")]
+mod database;
 mod log;
 mod notify;
 mod reload;
@@ -39,6 +41,24 @@ enum Command {
     /// Make an account: prints the lines for the configuration
     #[command(subcommand)]
     Account(Account),
+    /// Copy the database to a new file, as it is now; the gateway may run meanwhile
+    #[cfg(feature = "sqlite")]
+    Backup {
+        /// The copy
+        file: PathBuf,
+        /// The configuration, TOML
+        #[arg(long, default_value = "gateway.toml")]
+        config: PathBuf,
+    },
+    /// Put a backup in the place of the database; the gateway must not run
+    #[cfg(feature = "sqlite")]
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// The configuration, TOML
+        #[arg(long, default_value = "gateway.toml")]
+        config: PathBuf,
+    },
     /// Have the running gateway follow its changed configuration: accounts, lock-out, TLS files; nothing changes if it is wrong
     Reload {
         /// The configuration, TOML
@@ -78,6 +98,10 @@ fn main() -> ExitCode {
             account::import(&system_id)
         }
         Ok(Options { command: Command::Reload { config } }) => reload::reload(&config),
+        #[cfg(feature = "sqlite")]
+        Ok(Options { command: Command::Backup { file, config } }) => database::backup(&file, &config),
+        #[cfg(feature = "sqlite")]
+        Ok(Options { command: Command::Restore { file, config } }) => database::restore(&file, &config),
         Err(asked) if !asked.use_stderr() => {
             say(&mut std::io::stdout(), asked.to_string().trim_end());
             Ok(())

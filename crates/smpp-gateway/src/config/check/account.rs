@@ -46,11 +46,20 @@ fn account<'d>(section: &Section<'d>, seen: &mut HashSet<&'d str>) -> Option<Acc
         burst: section.optional("burst", 1..=1_000_000),
         queue_limit: section.optional("queue_limit", 1..=1_000_000_000),
         sources: section.list("source_addresses", SOURCES, SourcePattern::parse),
+        receipt_tlvs: section.parsed("receipt_tlvs", true, "\"on\" or \"off\"", on_or_off),
         networks: section.list("networks", NETWORKS, |text| text.parse().ok()),
         ..AccountConfig::new(system_id?, credential?)
     };
     let max_binds = max_binds.unwrap_or(limits.max_binds);
     Some(AccountConfig { modes: modes?, max_binds, ..limits })
+}
+
+fn on_or_off(word: &str) -> Option<bool> {
+    match word {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
 }
 
 /// One of the two keys that a password is kept under.
@@ -122,6 +131,14 @@ mod tests {
         let key = line.split(' ').next().unwrap();
         let kept = ACCOUNT.lines().filter(|other| !other.starts_with(key));
         kept.chain([line]).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn receipts_carry_tlvs_unless_the_account_says_otherwise() {
+        let tlvs = |line: &str| parse(&format!("{ACCOUNT}{line}")).accounts[0].receipt_tlvs;
+        assert!(tlvs("") && tlvs("receipt_tlvs = \"on\"") && !tlvs("receipt_tlvs = \"off\""));
+        let error = error(&format!("{ACCOUNT}receipt_tlvs = \"no\""));
+        assert!(error.ends_with("is \"no\", allowed is \"on\" or \"off\""), "{error}");
     }
 
     #[test]
