@@ -13,5 +13,6 @@ mod guide;
 mod npm_client;
 mod npm_server;
 mod peers;
+mod rate;
 mod scenarios;
 mod smpplib_client;

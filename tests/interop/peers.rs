@@ -78,7 +78,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut process = Process::spawn(command);
         let listening = process.wait_for("listening");
         let port = listening.get("port").and_then(Value::as_u64).expect("a port");
@@ -120,7 +120,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    fn spawn(command: &mut Command) -> Self {
+    pub(crate) fn spawn(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -237,6 +237,7 @@ fn install_node() -> Result<Peer, String> {
         ("package-lock.json", include_str!("peers/package-lock.json")),
         ("client.js", include_str!("peers/client.js")),
         ("server.js", include_str!("peers/server.js")),
+        ("rate.js", include_str!("peers/rate.js")),
         ("decode.js", include_str!("peers/decode.js")),
         ("histograms.js", include_str!("peers/histograms.js")),
     ];
