@@ -92,9 +92,11 @@ impl Loader {
     }
 
     fn send(&mut self, turn: &mut Turn<'_>, now: Duration) {
-        let sent = nanoseconds(now);
+        let read_at = nanoseconds(now);
         let mut left = 0;
         for &Due { number, intended } in &self.due {
+            // It may have come due after the clock was read; it leaves now in any case.
+            let sent = read_at.max(intended);
             let Some(message) = self.account.content.message(number, intended) else { break };
             let token = self.flights.put(Flight { number, intended, sent });
             if let Err(error) = turn.submit(&message, token) {
