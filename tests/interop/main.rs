@@ -1,5 +1,5 @@
 //! Interoperability: the gateway and the client against SMPP peers that nobody here wrote, npm's `smpp` and PyPI's
-//! `smpplib`.
+//! `smpplib`; the load generator's rate also against PyPI's `smpp.twisted3`.
 //!
 //! The tests install the peers themselves, pinned, under `target/interop/`. They need node, npm, python3 with venv, and
 //! on the first run the two package registries; where one is missing they say "skipped", and in CI they fail.

@@ -24,12 +24,19 @@ pub(crate) fn python() -> Option<&'static Peer> {
     PYTHON.get_or_init(|| available(install_python())).as_ref()
 }
 
+/// PyPI's `smpp.twisted3`, or `None` where it can't be had.
+pub(crate) fn twisted() -> Option<&'static Peer> {
+    static TWISTED: OnceLock<Option<Peer>> = OnceLock::new();
+    TWISTED.get_or_init(|| available(install_twisted())).as_ref()
+}
+
 /// An installed library and the scripts that drive it.
 #[derive(Debug)]
 pub(crate) struct Peer {
     interpreter: PathBuf,
     home: PathBuf,
-    client: &'static str,
+    /// the one that is run where nothing else is said
+    script: &'static str,
 }
 
 impl Peer {
@@ -42,7 +49,7 @@ impl Peer {
         password: &str,
     ) -> Process {
         let (host, port) = (server.ip().to_string(), server.port().to_string());
-        Process::spawn(self.script(self.client).args([scenario, &host, &port, system_id, password]))
+        Process::spawn(self.script(self.script).args([scenario, &host, &port, system_id, password]))
     }
 
     /// Starts an SMSC that takes any system_id with the password "secret08". npm's `smpp` has one, `smpplib` has none.
@@ -245,18 +252,24 @@ fn install_node() -> Result<Peer, String> {
         let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
         run("what npm installs", Command::new(NPM).args(install).current_dir(&home))
     })?;
-    Ok(Peer { interpreter: "node".into(), home, client: "client.js" })
+    Ok(Peer { interpreter: "node".into(), home, script: "client.js" })
 }
 
 fn install_python() -> Result<Peer, String> {
+    let client = ("client.py", include_str!("peers/client.py"));
+    install_venv("python-2.2.4", include_str!("peers/requirements.txt"), client)
+}
+
+fn install_twisted() -> Result<Peer, String> {
+    let server = ("twisted_server.py", include_str!("peers/twisted_server.py"));
+    install_venv("twisted-0.8", include_str!("peers/twisted.txt"), server)
+}
+
+fn install_venv(name: &str, requirements: &str, script: (&'static str, &str)) -> Result<Peer, String> {
     run("python3", Command::new("python3").arg("--version"))?;
-    let home = interop_dir().join("python-2.2.4");
-    let files = [
-        ("requirements.txt", include_str!("peers/requirements.txt")),
-        ("client.py", include_str!("peers/client.py")),
-    ];
+    let home = interop_dir().join(name);
     let interpreter = home.join("venv/bin/python");
-    install(&home, &files, || {
+    install(&home, &[("requirements.txt", requirements), script], || {
         run(
             "python3 with venv",
             Command::new("python3").args(["-m", "venv", "--clear", "venv"]).current_dir(&home),
@@ -264,7 +277,7 @@ fn install_python() -> Result<Peer, String> {
         let install = ["-m", "pip", "install", "--quiet", "--no-input", "--requirement", "requirements.txt"];
         run("what pip installs", Command::new(&interpreter).args(install).current_dir(&home))
     })?;
-    Ok(Peer { interpreter, home, client: "client.py" })
+    Ok(Peer { interpreter, home, script: script.0 })
 }
 
 /// Writes the files and runs `fetch`, unless this has been done before with the same files. Other test processes wait.

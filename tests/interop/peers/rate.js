@@ -23,7 +23,7 @@ function serve(milliseconds) {
 
 function load(port, window, seconds) {
   const session = smpp.connect({ url: `smpp://127.0.0.1:${port}` }, () => {
-    session.bind_transceiver({ system_id: 'npm', password: 'secret08' }, () => {
+    session.bind_transceiver({ system_id: 'load', password: 'secret08' }, () => {
       let answered = 0;
       const start = process.hrtime.bigint();
       const elapsed = () => Number(process.hrtime.bigint() - start) / 1e9;
