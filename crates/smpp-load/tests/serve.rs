@@ -49,6 +49,25 @@ async fn receipts_on_failure_come_of_what_failed_and_are_not_missed_of_the_rest(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn receipts_of_the_warm_up_count_as_little_as_its_messages() {
+    let sink = sink(Behaviour { receipt_delay: "50ms".parse().unwrap(), ..Behaviour::default() }).await;
+    let ledger = tempfile::NamedTempFile::new().unwrap();
+    let flags = format!("-R 1000 -d 1s --warmup 500ms --receipts --ledger {}", ledger.path().display());
+    let report = run(&sink, &flags).await;
+    let (receipts, accepted) = (report.receipts.unwrap(), report.messages.accepted);
+    let counts = sink.stop().await;
+    assert!(accepted < counts.receipts, "the sink saw the warm-up: {accepted} of {counts:?}");
+    assert_eq!((receipts.expected, receipts.matched, receipts.received), (accepted, accepted, accepted));
+    assert_eq!((receipts.unknown, receipts.duplicate, report.exit_code()), (0, 0, 0));
+    let verdict = smpp_load::verify(&[ledger.path().into()], 1 << 20).unwrap();
+    assert_eq!(
+        (verdict.accepted, verdict.receipts, verdict.unmatched),
+        (accepted, accepted, 0),
+        "{verdict:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn incoming_messages_are_counted_on_both_sides() {
     let sink = sink(Behaviour { incoming: Some(500.0), ..Behaviour::default() }).await;
     let report = run(&sink, "-R 100 -d 1s -c 2").await;

@@ -135,8 +135,16 @@ impl Loader {
         let id = id.map_or(IdDigest::NONE, |id| digest(id, form, IdMatching::of_receipt));
         let at = nanoseconds(now);
         self.tally.arrived.push((id, at));
-        if self.run.keeps_ledger() {
-            self.tally.entries.push(Entry::Receipt { at, id });
+    }
+
+    /// A message of the warm-up ended: all that is kept is whose receipt does not count.
+    fn warmed_up(&mut self, completion: &Completion<'_>) {
+        if let Completion::Answered(answer) = completion
+            && answer.command_status.is_ok()
+            && self.account.wants_receipts
+        {
+            let id = digest(answer.message_id, self.run.id_form, IdMatching::of_response);
+            self.tally.warm.push(id);
         }
     }
 
@@ -171,6 +179,7 @@ impl Handler for Loader {
         let now = self.now();
         let flight = self.flights.take(token);
         if !self.run.counts_from(flight.intended) {
+            self.warmed_up(&completion);
             return;
         }
         match completion {

@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 
 use super::pacer::nanoseconds;
 use crate::{
-    Goal, IdDigest, LedgerWriter, Network,
+    Entry, Goal, IdDigest, LedgerWriter, Network,
     figures::counted,
     record::{Archive, Arrival, HdrLog, Receipts, Recorded, Recorder, Tally, note},
     through::Far,
@@ -282,12 +282,12 @@ impl Run {
         if tally.is_empty() {
             return;
         }
+        if self.wants_receipts {
+            self.match_receipts(tally);
+        }
         if let Some(ledger) = &self.ledger {
             let mut ledger = ledger.lock();
             tally.entries.drain(..).for_each(|entry| ledger.record(&entry));
-        }
-        if self.wants_receipts {
-            self.match_receipts(tally);
         }
         self.recorder.lock().add(tally, now);
         if self.has_offered_all() {
@@ -303,11 +303,22 @@ impl Run {
                 note(&mut tally.receipt_latency, arrived.saturating_sub(sent));
             }
         }
+        tally.warm.drain(..).for_each(|id| receipts.warmed_up(id));
         for (id, at) in tally.arrived.drain(..) {
             if id == IdDigest::NONE {
                 receipts.arrived_without_id();
-            } else if let Arrival::Matched(sent) = receipts.arrived(id, at) {
-                note(&mut tally.receipt_latency, at.saturating_sub(sent));
+            } else {
+                match receipts.arrived(id, at) {
+                    Arrival::Matched(sent) => note(&mut tally.receipt_latency, at.saturating_sub(sent)),
+                    Arrival::WarmUp => {
+                        tally.receipts -= 1;
+                        continue;
+                    }
+                    Arrival::Early | Arrival::Duplicate => {}
+                }
+            }
+            if self.ledger.is_some() {
+                tally.entries.push(Entry::Receipt { at, id });
             }
         }
     }

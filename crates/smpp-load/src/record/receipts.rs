@@ -31,6 +31,8 @@ pub(crate) enum Arrival {
     Early,
     /// Its message has a receipt already.
     Duplicate,
+    /// Its message is one of the warm-up: neither is counted.
+    WarmUp,
 }
 
 /// How the receipts of a run add up.
@@ -57,6 +59,8 @@ pub struct ReceiptCounts {
 enum Half {
     /// Accepted.
     Message { sent: u64, due: bool },
+    /// Accepted during the warm-up.
+    WarmUp,
     /// A receipt that came at this time.
     Receipt(u64),
 }
@@ -76,7 +80,7 @@ impl Receipts {
                     Some(arrived)
                 }
                 // The server gave one id to two messages: one receipt can't be both of theirs, so the second one stays missing.
-                Half::Message { .. } => None,
+                Half::Message { .. } | Half::WarmUp => None,
             },
             Entry::Vacant(entry) => {
                 entry.insert(Half::Message { sent, due });
@@ -85,14 +89,30 @@ impl Receipts {
         }
     }
 
+    /// A message of the warm-up was accepted under this id: its receipt is not counted, nor missed.
+    pub(crate) fn warmed_up(&mut self, id: IdDigest) {
+        if let Some(Half::Receipt(_)) = self.waiting.insert(id, Half::WarmUp) {
+            self.waiting.remove(&id);
+            self.counts.received -= 1;
+        }
+    }
+
     /// A receipt with this id arrived at `at`.
     pub(crate) fn arrived(&mut self, id: IdDigest, at: u64) -> Arrival {
         self.counts.received += 1;
         match self.waiting.entry(id) {
             Entry::Occupied(entry) => {
-                let Half::Message { sent, due } = *entry.get() else {
-                    self.counts.duplicate += 1;
-                    return Arrival::Duplicate;
+                let (sent, due) = match *entry.get() {
+                    Half::Message { sent, due } => (sent, due),
+                    Half::WarmUp => {
+                        entry.remove();
+                        self.counts.received -= 1;
+                        return Arrival::WarmUp;
+                    }
+                    Half::Receipt(_) => {
+                        self.counts.duplicate += 1;
+                        return Arrival::Duplicate;
+                    }
                 };
                 entry.remove();
                 self.counts.matched += 1;
@@ -228,6 +248,18 @@ mod tests {
         assert_eq!(receipts.arrived(id(1), 1), Arrival::Matched(0));
         let counts = receipts.counts();
         assert_eq!((counts.expected, counts.matched, counts.missing), (1, 1, 1));
+    }
+
+    #[test]
+    fn receipts_of_the_warm_up_are_neither_counted_nor_missed_whenever_they_come() {
+        let mut receipts = Receipts::default();
+        receipts.warmed_up(id(1));
+        assert_eq!(receipts.arrived(id(1), 1), Arrival::WarmUp);
+        assert_eq!(receipts.arrived(id(2), 1), Arrival::Early);
+        receipts.warmed_up(id(2));
+        assert!(receipts.waiting.is_empty());
+        receipts.warmed_up(id(3));
+        assert_eq!(receipts.counts(), ReceiptCounts::default());
     }
 
     #[test]

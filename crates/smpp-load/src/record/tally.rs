@@ -14,6 +14,8 @@ pub(crate) struct Tally {
     pub(crate) receipts: u64,
     /// Accepted messages that asked for a receipt: the id, when it was sent, and whether its receipt is due.
     pub(crate) accepted: Vec<(IdDigest, u64, bool)>,
+    /// Accepted messages of the warm-up whose receipts may come.
+    pub(crate) warm: Vec<IdDigest>,
     /// Intermediate notifications.
     pub(crate) notified: u64,
     /// Receipts: the id, and when it came.
@@ -52,6 +54,7 @@ impl Tally {
         self.counts == Counts::default()
             && self.receipts == 0
             && self.notified == 0
+            && self.warm.is_empty()
             && self.entries.is_empty()
             && self.window_full.is_zero()
     }
