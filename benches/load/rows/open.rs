@@ -14,7 +14,7 @@ pub(crate) fn all(world: &World, effort: Effort) -> Vec<Row> {
     let serving = Serving::start(Security::Tls, &world.identity);
     let (seconds, steps, first) = match effort {
         Effort::Smoke => (1, 1, 1_000.0),
-        Effort::Quick => (5, 6, GOAL),
+        Effort::Quick => (9, 4, GOAL),
         Effort::Full => (12, 8, GOAL),
     };
     let (mut kept, mut broken) = (0.0, f64::INFINITY);
