@@ -61,6 +61,8 @@ pub(super) struct Session {
     receipts: VecDeque<(Instant, Owed)>,
     answers: BTreeMap<CommandStatus, u64>,
     submits: u64,
+    /// The time of this read, once it was looked at.
+    now: Option<Instant>,
     text: Vec<u8>,
 }
 
@@ -116,6 +118,7 @@ impl Session {
             receipts: VecDeque::new(),
             answers: BTreeMap::new(),
             submits: 0,
+            now: None,
             text: Vec::new(),
         }
     }
@@ -137,7 +140,8 @@ impl Session {
         let id = self.next_id();
         let message_id = MessageId::new(&id).filter(|_| command_status.is_ok()).unwrap_or_default();
         let verdict = Verdict { command_status, message_id };
-        let now = Instant::now();
+        // One look at the clock a read: what came together came at one time.
+        let now = *self.now.get_or_insert_with(Instant::now);
         let due = self.due(now);
         let stat = behaviour.receipt_states.at(self.random.f64());
         let delivered = stat == "DELIVRD";
@@ -148,7 +152,7 @@ impl Session {
                 source: message.source_addr.to_vec(),
                 destination: message.destination_addr.to_vec(),
             };
-            self.owe(owed, due);
+            self.owe(owed, due, now);
         }
         match &self.handle {
             Some(handle) if due > now => {
@@ -170,7 +174,7 @@ impl Session {
         first + stall.postpone(now.saturating_duration_since(first) + delay)
     }
 
-    fn owe(&mut self, owed: Owed, answered: Instant) {
+    fn owe(&mut self, owed: Owed, answered: Instant, now: Instant) {
         let shared = Arc::clone(&self.shared);
         let behaviour = &shared.behaviour;
         if self.random.f64() < behaviour.receipt_missing.0 {
@@ -178,16 +182,16 @@ impl Session {
         }
         let due = answered + behaviour.receipt_delay.draw(&mut self.random);
         if self.random.f64() < behaviour.receipt_twice.0 {
-            self.keep(due, owed.clone());
+            self.keep(due, owed.clone(), now);
         }
-        self.keep(due, owed);
+        self.keep(due, owed, now);
     }
 
     /// Keeps a receipt until it is due: itself where it can receive, else for one of its account that can.
-    fn keep(&mut self, due: Instant, owed: Owed) {
+    fn keep(&mut self, due: Instant, owed: Owed, now: Instant) {
         let waker = if self.receives {
             self.receipts.push_back((due, owed));
-            self.handle.clone().filter(|_| due > Instant::now())
+            self.handle.clone().filter(|_| due > now)
         } else {
             self.mailbox.leave(due, owed)
         };
@@ -205,13 +209,14 @@ impl Session {
             return;
         }
         let mut room = turn.window_free();
+        let date = date_now();
         // One that is not due yet goes to the back, so each is looked at once.
         for _ in 0..self.receipts.len() {
             if room == 0 {
                 return;
             }
             let Some((due, owed)) = self.receipts.pop_front() else { return };
-            if due > now || !self.send_receipt(&owed, turn) {
+            if due > now || !self.send_receipt(&owed, &date, turn) {
                 self.receipts.push_back((due, owed));
                 continue;
             }
@@ -231,14 +236,13 @@ impl Session {
         }
     }
 
-    fn send_receipt(&mut self, owed: &Owed, turn: &mut Turn<'_>) -> bool {
-        let date = date_now();
+    fn send_receipt(&mut self, owed: &Owed, date: &[u8; 10], turn: &mut Turn<'_>) -> bool {
         let text = ReceiptText {
             id: Some(&owed.id),
             sub: Some(b"001"),
             dlvrd: Some(if owed.stat == "DELIVRD" { b"001" } else { b"000" }),
-            submit_date: Some(&date),
-            done_date: Some(&date),
+            submit_date: Some(date),
+            done_date: Some(date),
             stat: Some(owed.stat.as_bytes()),
             err: Some(b"000"),
             text: None,
@@ -309,6 +313,7 @@ impl Handler for Session {
     }
 
     fn turn_end(&mut self, turn: &mut Turn<'_>) {
+        self.now = None;
         if self.submits > 0 {
             self.shared.counters.submits.fetch_add(std::mem::take(&mut self.submits), Ordering::Relaxed);
             let mut answers = self.shared.counters.answers.lock();
