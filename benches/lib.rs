@@ -3,6 +3,7 @@
 pub mod end;
 pub mod files;
 pub mod goal;
+pub mod groups;
 pub mod identity;
 pub mod interleave;
 pub mod pdus;

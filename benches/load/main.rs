@@ -3,14 +3,12 @@
 //! Generator and server run on one thread each, over loopback, unless a row says otherwise. Everybody sends the same message and checks
 //! that each is accepted. CPU time is user and system time of both ends.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use smpp_benches::end::End;
-use smpp_benches::files;
+use smpp_benches::groups::{self, Group};
 use smpp_benches::identity::Identity;
-use smpp_benches::interleave::Effort;
-use smpp_benches::table::{Row, Table};
 
 #[expect(dead_code, reason = "shared with the session bench, which uses all of it")]
 mod floor;
@@ -41,10 +39,7 @@ struct World {
     client: End,
 }
 
-/// A group of rows.
-type Group = fn(&World, Effort) -> Vec<Row>;
-
-const GROUPS: [(&str, Group); 5] = [
+const GROUPS: [(&str, Group<World>); 5] = [
     ("closed", rows::closed::all),
     ("open", rows::open::all),
     ("rivals", rows::rivals::all),
@@ -57,22 +52,7 @@ fn main() -> io::Result<()> {
     if let Some(role) = process::role() {
         return process::play(&role);
     }
-    let effort = Effort::from_args();
-    let named: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    files::allow_many()?;
-    let world = World { identity: Arc::new(Identity::new()), client: End::start() };
-    let mut table = Table::new("load");
-    for (name, group) in GROUPS {
-        if named.is_empty() || named.iter().any(|named| named == name) {
-            group(&world, effort).into_iter().for_each(|row| table.push(row));
-        }
-    }
-    if effort == Effort::Smoke {
-        return Ok(());
-    }
-    table.print()?;
-    if named.is_empty() {
-        writeln!(io::stdout(), "written to {}", table.write()?.display())?;
-    }
-    Ok(())
+    groups::measure("load", &GROUPS, || {
+        Ok(World { identity: Arc::new(Identity::new()), client: End::start() })
+    })
 }

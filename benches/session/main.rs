@@ -3,15 +3,13 @@
 //! Client and server run on one thread each, over loopback, unless a row says otherwise. Everybody sends the same message, and checks
 //! that each is accepted with its id. CPU time is user and system time of both ends, unless a row says otherwise.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use smpp_benches::end::End;
-use smpp_benches::files;
+use smpp_benches::groups::{self, Group};
 use smpp_benches::identity::{Identity, Security};
-use smpp_benches::interleave::Effort;
 use smpp_benches::sessions::Serving;
-use smpp_benches::table::{Row, Table};
 
 mod floor {
     //! Hand-written minima, kept as they are.
@@ -95,10 +93,7 @@ impl World {
     }
 }
 
-/// A group of rows.
-type Group = fn(&World, Effort) -> Vec<Row>;
-
-const GROUPS: [(&str, Group); 8] = [
+const GROUPS: [(&str, Group<World>); 8] = [
     ("futures", rows::futures::all),
     ("queue", rows::queue::all),
     ("ends", rows::ends::all),
@@ -111,22 +106,5 @@ const GROUPS: [(&str, Group); 8] = [
 
 /// Measures every group, or those that are named: `cargo bench -p smpp-benches --bench session -- --quick queue ends`.
 fn main() -> io::Result<()> {
-    let effort = Effort::from_args();
-    let named: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    files::allow_many()?;
-    let world = World::start()?;
-    let mut table = Table::new("session");
-    for (name, group) in GROUPS {
-        if named.is_empty() || named.iter().any(|named| named == name) {
-            group(&world, effort).into_iter().for_each(|row| table.push(row));
-        }
-    }
-    if effort == Effort::Smoke {
-        return Ok(());
-    }
-    table.print()?;
-    if named.is_empty() {
-        writeln!(io::stdout(), "written to {}", table.write()?.display())?;
-    }
-    Ok(())
+    groups::measure("session", &GROUPS, World::start)
 }

@@ -4,7 +4,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::OnceLock;
 
 use smpp_peers::smsc::Smsc;
 use smpp_peers::trust::Trust;
@@ -211,43 +210,9 @@ fn free_ports() -> [u16; 3] {
     any.map(|listener| listener.local_addr().unwrap().port())
 }
 
-/// Whether Kannel is here; where this process is root, it is installed. In CI it has to be here.
+/// Whether Kannel is here.
 pub(crate) fn is_available() -> bool {
-    static INSTALLED: OnceLock<Result<(), String>> = OnceLock::new();
-    match INSTALLED.get_or_init(install) {
-        Ok(()) => true,
-        Err(why) => {
-            assert!(std::env::var_os("CI").is_none(), "needs the Debian package kannel: {why}");
-            say_skipped(why);
-            false
-        }
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "the tests' output is where a skipped test is looked for")]
-fn say_skipped(why: &str) {
-    eprintln!("skipped: needs the Debian package kannel: {why}");
-}
-
-fn install() -> Result<(), String> {
-    if Path::new(PROGRAMS).join("bearerbox").exists() {
-        return Ok(());
-    }
-    let run = |program: &str, arguments: &[&str]| {
-        let mut command = std::process::Command::new(program);
-        let command = command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
-        let output = command.output().map_err(|error| format!("{program}: {error}"))?;
-        let said = |octets: &[u8]| String::from_utf8_lossy(octets).trim().to_owned();
-        match output.status.success() {
-            true => Ok(said(&output.stdout)),
-            false => Err(format!("{program}: {}", said(&output.stderr))),
-        }
-    };
-    if run("id", &["-u"])? != "0" {
-        return Err("it is not installed, and who runs this is not root".to_owned());
-    }
-    run("apt-get", &["update"])?;
-    run("apt-get", &["install", "--yes", "--no-install-recommends", "kannel"]).map(drop)
+    smpp_debian::is_available("kannel", "bearerbox")
 }
 
 /// Where Debian puts the daemons.

@@ -1,9 +1,6 @@
 //! What an operator installs beside the binary: the unit, the dashboard, and what the gateway tells its supervisor.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a failed test says where by panicking")]
 
-#[path = "admin/tools.rs"]
-mod tools;
-
 use std::{
     collections::BTreeSet,
     fs,
@@ -134,7 +131,7 @@ fn every_metric_of_the_dashboard_is_one_that_the_gateway_has() {
 
 #[test]
 fn systemd_finds_nothing_wrong_with_the_unit() {
-    if !tools::is_available("systemd-analyze", "systemd") {
+    if !smpp_debian::is_available("systemd", "systemd-analyze") {
         return;
     }
     let directory = tempfile::tempdir().unwrap();

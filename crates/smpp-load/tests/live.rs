@@ -10,8 +10,6 @@ use std::{
 
 use serde_json::Value;
 
-mod debian;
-
 /// A tmux server of its own with one window; it ends with this.
 struct Terminal {
     socket: PathBuf,
@@ -66,7 +64,7 @@ fn seconds(screen: &str) -> Option<u32> {
 
 #[test]
 fn the_screen_shows_headings_and_figures_that_change_and_is_given_back() {
-    if !debian::is_available("tmux", "tmux") {
+    if !smpp_debian::is_available("tmux", "tmux") {
         return;
     }
     let report = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live.json");
@@ -107,7 +105,7 @@ fn the_screen_shows_headings_and_figures_that_change_and_is_given_back() {
 
 #[test]
 fn no_tui_is_a_line_a_second_on_a_terminal_too() {
-    if !debian::is_available("tmux", "tmux") {
+    if !smpp_debian::is_available("tmux", "tmux") {
         return;
     }
     let line = format!("{} -R 100 -d 2s --no-tui", env!("CARGO_BIN_EXE_smpp-load"));

@@ -6,8 +6,6 @@ use std::{
     process::{Command, Output},
 };
 
-mod debian;
-
 /// What the browser makes of a page, and what it says on its console.
 fn browse(page: &Path, flags: &[&str]) -> Output {
     let home = tempfile::tempdir().unwrap();
@@ -63,7 +61,7 @@ fn measured_page(name: &str) -> PathBuf {
 
 #[test]
 fn every_plot_is_drawn_and_the_console_stays_empty() {
-    if !debian::is_available("chromium", "chromium") {
+    if !smpp_debian::is_available("chromium", "chromium") {
         return;
     }
     let page = measured_page("page.html");
@@ -91,7 +89,7 @@ fn every_plot_is_drawn_and_the_console_stays_empty() {
 
 #[test]
 fn light_dark_and_print_are_three_different_pages() {
-    if !debian::is_available("chromium", "chromium") {
+    if !smpp_debian::is_available("chromium", "chromium") {
         return;
     }
     let page = measured_page("looks.html");

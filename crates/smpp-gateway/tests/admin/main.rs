@@ -4,5 +4,4 @@
 
 mod http;
 mod page;
-mod tools;
 mod views;

@@ -4,10 +4,7 @@ use std::{path::Path, process::Command};
 
 use serde_json::Value;
 
-use crate::{
-    http::{CUSTOMER, start},
-    tools,
-};
+use crate::http::{CUSTOMER, start};
 
 /// Shows the page in a frame of this width, and tells what a person would see of it.
 fn measure(page: &str, width: u32, is_dark: bool, directory: &Path) -> Value {
@@ -45,7 +42,7 @@ async fn the_page_shows_accounts_and_sessions_on_a_desk_and_on_a_phone_by_day_an
     let page = running.get("/status").await;
     assert_eq!(page.status, 200);
     assert!(page.head.contains("content-security-policy: default-src 'none'"), "{}", page.head);
-    if !tools::is_available("chromium", "chromium") {
+    if !smpp_debian::is_available("chromium", "chromium") {
         return;
     }
     let directory = tempfile::tempdir().unwrap();

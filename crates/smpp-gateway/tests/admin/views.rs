@@ -8,10 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{
-    http::{CUSTOMER, start},
-    tools,
-};
+use crate::http::{CUSTOMER, start};
 
 #[tokio::test]
 async fn prometheus_reads_the_metrics_and_they_are_right() {
@@ -34,7 +31,7 @@ async fn prometheus_reads_the_metrics_and_they_are_right() {
     ] {
         assert!(answer.body.lines().any(|other| other == line), "no {line} in\n{}", answer.body);
     }
-    if !tools::is_available("promtool", "prometheus") {
+    if !smpp_debian::is_available("prometheus", "promtool") {
         return;
     }
     let mut promtool = Command::new("promtool")

@@ -4,13 +4,16 @@ use std::{path::Path, process::Command, sync::OnceLock};
 
 /// False, and said so, where strace can't be had; with `CI` set that is an error.
 pub(crate) fn is_available() -> bool {
-    static INSTALLED: OnceLock<bool> = OnceLock::new();
-    let is_there = *INSTALLED.get_or_init(|| works() || (install() && works()));
-    if !is_there {
-        assert!(std::env::var_os("CI").is_none(), "needs the Debian package strace, and leave to trace");
+    static WORKS: OnceLock<bool> = OnceLock::new();
+    if !smpp_debian::is_available("strace", "strace") {
+        return false;
+    }
+    let works = *WORKS.get_or_init(works);
+    if !works {
+        assert!(std::env::var_os("CI").is_none(), "needs leave to trace with strace");
         say_skipped();
     }
-    is_there
+    works
 }
 
 /// May it trace here?
@@ -19,17 +22,9 @@ fn works() -> bool {
     tried.is_ok_and(|output| output.status.success())
 }
 
-fn install() -> bool {
-    let ran = |words: &[&str]| {
-        let output = Command::new("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive").output();
-        output.is_ok_and(|output| output.status.success())
-    };
-    ran(&["update"]) && ran(&["install", "--yes", "--no-install-recommends", "strace"])
-}
-
 #[expect(clippy::print_stderr, reason = "the tests' output is where a skipped test is looked for")]
 fn say_skipped() {
-    eprintln!("skipped: needs the Debian package strace, and leave to trace");
+    eprintln!("skipped: needs leave to trace with strace");
 }
 
 /// What a process did, in order.

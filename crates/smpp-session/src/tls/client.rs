@@ -10,7 +10,11 @@ use rustls::{
     sign::{CertifiedKey, SingleCertAndKey},
 };
 
-use super::{Fingerprint, TlsError, anyone::Anyone, identity::IdentityFiles, pinned::PinnedKey};
+use super::{
+    Fingerprint, TlsError,
+    identity::IdentityFiles,
+    key_holder::{KeyHolder, Trusted},
+};
 
 /// How a client knows its server.
 #[derive(Clone, Debug)]
@@ -48,9 +52,7 @@ impl ClientTls {
         if pins.is_empty() {
             return Err(TlsError("no fingerprint to pin".into()));
         }
-        let provider = Arc::new(default_provider());
-        let verifier = Arc::new(PinnedKey { pins, provider: Arc::clone(&provider) });
-        Self::judged_by(verifier, provider)
+        Self::key_holder(Trusted::Pinned(pins))
     }
 
     /// Trusts every server: the connection is encrypted, but whoever stands in its way reads and writes everything, the password
@@ -59,9 +61,7 @@ impl ClientTls {
     /// # Errors
     /// When the cryptography can't be set up.
     pub fn dangerously_unverified() -> Result<Self, TlsError> {
-        let provider = Arc::new(default_provider());
-        let verifier = Arc::new(Anyone { provider: Arc::clone(&provider) });
-        Self::judged_by(verifier, provider)
+        Self::key_holder(Trusted::Anyone)
     }
 
     /// Shows this certificate to servers that ask for one.
@@ -90,6 +90,12 @@ impl ClientTls {
         let config = Arc::make_mut(&mut self.0);
         config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(shown));
         self
+    }
+
+    fn key_holder(trusted: Trusted) -> Result<Self, TlsError> {
+        let provider = Arc::new(default_provider());
+        let verifier = Arc::new(KeyHolder { trusted, provider: Arc::clone(&provider) });
+        Self::judged_by(verifier, provider)
     }
 
     fn judged_by(

@@ -4,7 +4,7 @@ use std::{fmt, io, time::Duration};
 
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
-use super::{Fingerprint, pinned::NotPinned};
+use super::{Fingerprint, key_holder::NotPinned};
 
 /// Why a client has no TLS with its server.
 #[derive(Clone, Debug, PartialEq, Eq)]

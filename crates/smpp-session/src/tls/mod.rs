@@ -1,12 +1,11 @@
 //! TLS on both sides: rustls with aws-lc-rs, 1.2 and 1.3.
 
-mod anyone;
 mod client;
 mod error;
 mod failure;
 mod fingerprint;
 mod identity;
-mod pinned;
+mod key_holder;
 mod server;
 mod shown;
 mod ticket_file;

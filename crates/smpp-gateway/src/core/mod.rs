@@ -3,28 +3,30 @@
 //! Each step is kept before the next one begins: a message is answered, and handed to the carrier, once it is kept; its receipt is sent
 //! once its end is kept; it is forgotten once the receipt was acknowledged.
 
+mod answers;
+
 use std::{
     collections::HashMap,
     fmt,
     sync::{
-        Arc, OnceLock, Weak,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::Poll,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use jiff::tz::TimeZone;
 use parking_lot::Mutex;
-use smpp_session::{CommandStatus, MessageId, ReplyTo, SessionHandle, Verdict};
-use tokio::{sync::Notify, time::sleep};
+use smpp_session::{MessageId, ReplyTo, SessionHandle, Verdict};
+use tokio::sync::Notify;
 
 use crate::{
     Accounts, Carrier, Config, Final, MessageIds, SimulatorCarrier, StartError, Stat,
     account::Door,
     counts::Counts,
     deliveries::{Deliveries, PendingReceipt},
-    store::{Batch, Completion, Held, NewMessage, Store, StoreError, Stored},
+    store::{Batch, Completion, Store},
     traffic::Traffic,
 };
 
@@ -130,7 +132,7 @@ impl Core {
             }
         });
         let _first = core.carrier.set(Box::new(carrier));
-        tokio::spawn(collect_answers(Arc::downgrade(&core), Arc::clone(&core.answers)));
+        tokio::spawn(answers::collect_answers(Arc::downgrade(&core), Arc::clone(&core.answers)));
         core.feed_carrier();
         Ok(core)
     }
@@ -242,149 +244,6 @@ impl Core {
         self.asked.lock().insert(token, asked);
         token
     }
-
-    /// Works off the answers that the store has ready.
-    fn collect(self: &Arc<Self>, answers: &mut Vec<Completion>) {
-        self.store.poll(answers);
-        for answer in answers.drain(..) {
-            self.answered(answer);
-        }
-    }
-
-    fn answered(self: &Arc<Self>, answer: Completion) {
-        let (Completion::Stored(token, _) | Completion::Read(token, _)) = &answer;
-        let asked = self.asked.lock().remove(token);
-        match (asked, answer) {
-            (Some(Asked::Batch(mut waiting)), Completion::Stored(_, stored)) => {
-                let session = waiting.session.take();
-                let verdicts = self.settle(waiting, stored);
-                if let Some(session) = session {
-                    session.answer(verdicts);
-                }
-            }
-            (Some(Asked::ForCarrier(keys)), Completion::Read(_, held)) => self.read_for_carrier(keys, held),
-            (Some(Asked::ForAccount(account, keys)), Completion::Read(_, held)) => {
-                self.read_for_account(account, keys, held);
-            }
-            _ => tracing::error!("the store answered what it was not asked"),
-        }
-    }
-
-    /// A batch is kept, or refused: goes on with what was in it, and gives the verdicts.
-    fn settle(self: &Arc<Self>, waiting: Waiting, Stored { batch, result }: Stored) -> Verdicts {
-        let replies = waiting.replies.len();
-        if let Some(since) = waiting.since {
-            self.counts.stored(since.elapsed());
-        }
-        let ends = batch.ended.len() + batch.gone.len();
-        let command_status = match result {
-            Ok(()) => CommandStatus::ESME_ROK,
-            Err(error) => {
-                tracing::debug!(%error, messages = replies, "messages refused");
-                for message in &batch.accepted {
-                    self.left_queue(message.account, 1);
-                }
-                CommandStatus::ESME_RSUBMITFAIL
-            }
-        };
-        self.counts.submits(command_status, replies);
-        if result.is_ok() {
-            self.carry(batch.accepted);
-            self.traffic.lock().settled(ends);
-            self.deliver(waiting.receipts);
-        } else if ends > 0 {
-            self.keep_later(Batch { accepted: Vec::new(), ..batch }, waiting.receipts);
-        }
-        let verdict = |(reply_to, message_id)| (reply_to, Verdict { command_status, message_id });
-        waiting.replies.into_iter().map(verdict).collect()
-    }
-
-    fn carry(&self, messages: Vec<NewMessage>) {
-        if messages.is_empty() {
-            return;
-        }
-        let carried = self.traffic.lock().admit(messages);
-        self.hand_over(carried);
-    }
-
-    fn hand_over(&self, carried: Vec<crate::Carried>) {
-        if let Some(carrier) = self.carrier.get().filter(|_| !carried.is_empty()) {
-            carrier.submit(carried);
-        }
-    }
-
-    fn deliver(&self, receipts: Vec<PendingReceipt>) {
-        let mut of_accounts: HashMap<u32, Vec<PendingReceipt>> = HashMap::new();
-        for receipt in receipts {
-            of_accounts.entry(receipt.message.account).or_default().push(receipt);
-        }
-        for (account, receipts) in of_accounts {
-            self.deliveries(account).push(receipts);
-        }
-    }
-
-    fn read_for_carrier(self: &Arc<Self>, keys: Vec<u64>, held: Result<Vec<Held>, StoreError>) {
-        match held {
-            Ok(held) => {
-                let carried = self.traffic.lock().admit_read(held);
-                self.hand_over(carried);
-                self.feed_carrier();
-            }
-            Err(_) => {
-                let core = Arc::clone(self);
-                tokio::spawn(async move {
-                    sleep(SECOND_TRY).await;
-                    core.traffic.lock().put_back(keys);
-                    core.feed_carrier();
-                });
-            }
-        }
-    }
-
-    fn read_for_account(self: &Arc<Self>, account: u32, keys: Vec<u64>, held: Result<Vec<Held>, StoreError>) {
-        let deliveries = self.deliveries(account);
-        match held {
-            Ok(held) => deliveries.push_read(held.into_iter().filter_map(|Held { message, ended }| {
-                Some(PendingReceipt { message, end: ended?, refusals: 0 })
-            })),
-            Err(_) => {
-                let core = Arc::clone(self);
-                tokio::spawn(async move {
-                    sleep(SECOND_TRY).await;
-                    deliveries.put_back_read(keys);
-                    core.feed_account(account);
-                });
-            }
-        }
-    }
-
-    /// Ends and acknowledgements wait together for the store to recover.
-    fn keep_later(self: &Arc<Self>, mut batch: Batch, mut receipts: Vec<PendingReceipt>) {
-        let mut unkept = self.unkept.lock();
-        let first = unkept.batch.is_empty();
-        unkept.batch.ended.append(&mut batch.ended);
-        unkept.batch.gone.append(&mut batch.gone);
-        unkept.receipts.append(&mut receipts);
-        drop(unkept);
-        if first {
-            let core = Arc::clone(self);
-            tokio::spawn(async move {
-                sleep(SECOND_TRY).await;
-                let Unkept { batch, receipts } = std::mem::take(&mut *core.unkept.lock());
-                let _nobody_waits = core.submit(batch, Waiting { receipts, ..Waiting::default() });
-            });
-        }
-    }
-}
-
-/// Runs as long as the gateway does.
-async fn collect_answers(core: Weak<Core>, bell: Arc<Notify>) {
-    let mut answers = Vec::new();
-    loop {
-        bell.notified().await;
-        let Some(core) = core.upgrade() else { return };
-        core.collect(&mut answers);
-    }
 }
 
 impl Drop for Core {
@@ -398,6 +257,3 @@ impl fmt::Debug for Core {
         write!(f, "Core({:?}, {:?})", self.door, self.store)
     }
 }
-
-/// How long the gateway waits before it asks a store again that has failed.
-const SECOND_TRY: Duration = Duration::from_secs(1);
