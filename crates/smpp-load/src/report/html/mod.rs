@@ -135,6 +135,9 @@ fn distribution(report: &Report, out: &mut String) {
     if let Some(latency) = report.receipt_latency_microseconds.as_ref().filter(|latency| latency.count > 0) {
         lines.push(("to receipt", "d", curve(latency)));
     }
+    if let Some(through) = report.through.filter(|through| through.arrived > 0) {
+        lines.push(("to far side", "c", curve(&through.latency_microseconds)));
+    }
     let lines: Vec<Line<'_>> = lines.into_iter().map(Line::from).collect();
     let plot = Plot {
         id: "distribution",
@@ -168,7 +171,7 @@ const SHORTEST_INTERVAL: f64 = 0.25;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Checked, Counts, LatencySummary, report::tests::example};
+    use crate::{Checked, Counts, LatencySummary, Step, Through, report::tests::example};
 
     fn full() -> Report {
         let mut report = example();
@@ -218,6 +221,35 @@ mod tests {
         let page = page(&full());
         assert!(!page.contains("http") && !page.contains("<script") && !page.contains("a<b"));
         assert!(page.contains("smpps://a&lt;b@h:2775") && page.contains("PASS"));
+    }
+
+    #[test]
+    fn a_relay_shows_what_came_through_and_how_long_it_took() {
+        let latency_microseconds =
+            LatencySummary { count: 3, p50: 4_000.0, p99: 7_000.0, ..LatencySummary::default() };
+        let through =
+            Through { expected: 5, arrived: 3, missing: 2, latency_microseconds, ..Through::default() };
+        let page = page(&Report { through: Some(through), ..full() });
+        assert!(page.contains("<td>accepted, did not come through</td><td>2</td>"), "{page}");
+        assert!(page.contains("<tr><td>to far side</td>") && page.contains("</i>to far side</span>"));
+        assert_eq!(page.matches("<polyline").count(), 3 + 3 + 3 + 2);
+    }
+
+    #[test]
+    fn a_search_shows_every_rate_that_was_tried_and_why_it_was_not_kept() {
+        let step = |rate: f64, broken: &[&str]| Step {
+            rate,
+            kept: broken.is_empty(),
+            broken: broken.iter().map(ToString::to_string).collect(),
+            answered: rate,
+            p99_microseconds: 500.0,
+        };
+        let page = page(&Report { search: vec![step(1e3, &[]), step(2e3, &["p99<50ms"])], ..full() });
+        let of = |rate| page.split("<tr>").find(|row| row.contains(rate)).unwrap();
+        assert!(of("<td>1,000/s</td>").contains("class=\"pass\">kept"), "{}", of("<td>1,000/s</td>"));
+        assert!(
+            of("<td>2,000/s</td>").contains("not kept") && of("<td>2,000/s</td>").contains("p99&lt;50ms")
+        );
     }
 
     #[test]

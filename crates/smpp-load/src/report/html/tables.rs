@@ -5,13 +5,16 @@ use std::fmt::Write;
 use super::{escaped, to_f64};
 use crate::{
     LatencySummary, Report,
-    figures::{micros, thousands},
+    figures::{micros, rate, thousands},
 };
 
 /// Everything that is not a plot.
 pub(super) fn all(report: &Report, out: &mut String) {
     latencies(report, out);
     counts(report, out);
+    if !report.search.is_empty() {
+        search(report, out);
+    }
     if !report.thresholds.is_empty() {
         thresholds(report, out);
     }
@@ -49,6 +52,7 @@ fn latencies(report: &Report, out: &mut String) {
         ),
         ("uncorrected", report.latency_microseconds.as_ref().map(|_| &report.uncorrected_microseconds)),
         ("to receipt", report.receipt_latency_microseconds.as_ref()),
+        ("to far side", report.through.as_ref().map(|through| &through.latency_microseconds)),
     ];
     *out += "<section id=\"latencies\"><h2>Latency</h2><div class=\"wide\"><table><tr><th></th>";
     for name in ["min", "mean", "p50", "p90", "p95", "p99", "p99.9", "p99.99", "max"] {
@@ -98,6 +102,15 @@ fn counts(report: &Report, out: &mut String) {
             ("receipts unknown", receipts.unknown),
         ]);
     }
+    if let Some(through) = &report.through {
+        rows.extend([
+            ("came through", through.arrived),
+            ("accepted, did not come through", through.missing),
+            ("came through twice", through.duplicate),
+            ("came through, not accepted", through.unaccepted),
+            ("not of this run", through.foreign),
+        ]);
+    }
     let network = &report.network;
     rows.extend([
         ("connections lost", network.errors),
@@ -115,6 +128,24 @@ fn counts(report: &Report, out: &mut String) {
     ];
     for (name, time) in times.into_iter().filter(|_| report.latency_microseconds.is_some()) {
         let _ = write!(out, "<tr><td>{name}</td><td>{}</td></tr>", micros(time));
+    }
+    *out += "</table></div></section>\n";
+}
+
+/// How `--find-max` came to the rate of this page, in the order it tried.
+fn search(report: &Report, out: &mut String) {
+    *out += "<section id=\"search\"><h2>Rates that were tried</h2><div class=\"wide\"><table><tr><th>offered</th><th>answered</th>\
+             <th>p99</th><th></th><th>what was not kept</th></tr>";
+    for step in &report.search {
+        let (class, word) = if step.kept { ("pass", "kept") } else { ("fail", "not kept") };
+        let _ = write!(
+            out,
+            "<tr><td>{}/s</td><td>{}/s</td><td>{}</td><td class=\"{class}\">{word}</td><td>{}</td></tr>",
+            rate(step.rate),
+            rate(step.answered),
+            micros(step.p99_microseconds),
+            escaped(&step.broken.join(", "))
+        );
     }
     *out += "</table></div></section>\n";
 }
