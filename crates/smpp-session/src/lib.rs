@@ -141,5 +141,5 @@ pub use crate::{
         SessionHandle, Submitted, Turn,
     },
     server::{Network, NetworkError, Server, ServerBuilder, ServerCounters, Shutdown},
-    tls::{ClientTls, Fingerprint, ServerTls, TlsError, TlsFailure},
+    tls::{ClientTls, Fingerprint, ServerTls, TicketKeys, TlsError, TlsFailure},
 };

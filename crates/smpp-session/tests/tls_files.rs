@@ -217,7 +217,22 @@ async fn without_a_file_sessions_are_resumed_as_long_as_the_server_runs() {
         assert_eq!(handshake(&client, &server).await, HandshakeKind::Resumed);
         let restarted = serve(files.tls()).await;
         assert_eq!(handshake(&client, &restarted).await, HandshakeKind::Full, "{version:?}");
+        let successor = serve(files.tls().go_on_with(&tls.kept_ticket_keys().unwrap())).await;
+        // Its last ticket is the restarted server's.
+        let client = remembering(&files, version);
+        assert_eq!(handshake(&client, &server).await, HandshakeKind::Full);
+        assert_eq!(handshake(&client, &successor).await, HandshakeKind::Resumed, "{version:?}");
     }
+}
+
+#[test]
+fn keys_of_a_file_are_not_handed_over_and_stay_in_use() {
+    let files = Files::new();
+    let in_memory = files.tls().kept_ticket_keys().unwrap();
+    let tls = files.tls().ticket_keys(&files.ticket_keys(&[1])).unwrap();
+    assert!(tls.kept_ticket_keys().is_none());
+    assert!(tls.go_on_with(&in_memory).kept_ticket_keys().is_none());
+    assert_eq!(format!("{in_memory:?}").matches("TicketKeys(1, ").count(), 1, "no key is shown");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{
-    Network, Server, acceptor::Acceptor, connections::Connections, handshake::Handshake, nofile,
+    Network, Server, Tasks, acceptor::Acceptor, connections::Connections, handshake::Handshake, nofile,
     reload::watch,
 };
 use crate::{Handler, Limits, ServerTls};
@@ -145,6 +145,6 @@ impl ServerBuilder {
                 never = watch(tls, self.reload_every) => match never {},
             }
         });
-        Ok(Server { local_addr, stop, connections, task })
+        Ok(Server { local_addr, stop, connections, tasks: Tasks::Accepting(task) })
     }
 }

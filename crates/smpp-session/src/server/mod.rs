@@ -33,7 +33,13 @@ pub struct Server {
     local_addr: SocketAddr,
     stop: watch::Sender<bool>,
     connections: Arc<Connections>,
-    task: JoinHandle<JoinSet<()>>,
+    tasks: Tasks,
+}
+
+enum Tasks {
+    Accepting(JoinHandle<JoinSet<()>>),
+    /// The accept loop has given its sessions back.
+    Stopped(JoinSet<()>),
 }
 
 /// How a [`shutdown`](Server::shutdown) went.
@@ -88,20 +94,33 @@ impl Server {
     /// unbind and closes; cuts off at the deadline whoever is left. Cancellation: closes everything at once.
     ///
     /// Sessions end side by side: one that never answers delays this call to its deadline, and nobody else.
-    pub async fn shutdown(self, deadline: Duration) -> Shutdown {
-        // The accept loop gives its sessions back.
-        let _ = self.stop.send(true);
-        let Ok(mut tasks) = self.task.await else {
-            return Shutdown { drained: 0, cut_off: 0 };
-        };
+    pub async fn shutdown(mut self, deadline: Duration) -> Shutdown {
+        self.stop_accepting().await;
         self.connections.unbound.close();
         let sessions = self.connections.handles();
         sessions.iter().for_each(SessionHandle::unbind);
-        let drained = async { while tasks.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(deadline, drained).await;
+        let _ = tokio::time::timeout(deadline, self.drained()).await;
         let cut_off = sessions.iter().filter(|session| session.ended().is_none()).count();
-        tasks.shutdown().await;
+        if let Tasks::Stopped(tasks) = &mut self.tasks {
+            tasks.shutdown().await;
+        }
         Shutdown { drained: sessions.len() - cut_off, cut_off }
+    }
+
+    /// Accepts no more, and closes its socket; connections that were accepted go on. Cancellation: call it again.
+    pub async fn stop_accepting(&mut self) {
+        if let Tasks::Accepting(task) = &mut self.tasks {
+            let _ = self.stop.send(true);
+            self.tasks = Tasks::Stopped(task.await.unwrap_or_default());
+        }
+    }
+
+    /// Accepts no more, and waits until every connection has ended by itself. Cancellation: they go on.
+    pub async fn drained(&mut self) {
+        self.stop_accepting().await;
+        if let Tasks::Stopped(tasks) = &mut self.tasks {
+            while tasks.join_next().await.is_some() {}
+        }
     }
 }
 

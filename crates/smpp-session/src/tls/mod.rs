@@ -13,4 +13,5 @@ mod tickets;
 
 pub use self::{
     client::ClientTls, error::TlsError, failure::TlsFailure, fingerprint::Fingerprint, server::ServerTls,
+    tickets::TicketKeys,
 };

@@ -4,20 +4,24 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ServerConfig,
-    crypto::aws_lc_rs::{Ticketer, default_provider},
+    crypto::aws_lc_rs::default_provider,
     pki_types::{CertificateDer, PrivateKeyDer},
     server::NoServerSessionStorage,
     sign::CertifiedKey,
 };
 
-use super::{TlsError, shown::Shown, tickets::Tickets};
+use super::{
+    TlsError,
+    shown::Shown,
+    tickets::{TicketKeys, Tickets},
+};
 
 /// TLS 1.2 and 1.3 for a server: its certificate chain with its key, and the keys of its session tickets. Cloning is a reference count.
 #[derive(Clone, Debug)]
 pub struct ServerTls {
     config: Arc<ServerConfig>,
     shown: Arc<Shown>,
-    tickets: Option<Arc<Tickets>>,
+    tickets: Arc<Tickets>,
 }
 
 impl ServerTls {
@@ -50,13 +54,24 @@ impl ServerTls {
     ///
     /// # Errors
     /// When the file can't be read, its mode is wider than 0600, or a line is no key.
-    pub fn ticket_keys(mut self, file: &Path) -> Result<Self, TlsError> {
-        let tickets = Arc::new(Tickets::from_file(file)?);
-        let mut config = (*self.config).clone();
-        config.ticketer = tickets.clone();
-        self.config = Arc::new(config);
-        self.tickets = Some(tickets);
-        Ok(self)
+    pub fn ticket_keys(self, file: &Path) -> Result<Self, TlsError> {
+        Ok(self.with(Tickets::from_file(file)?))
+    }
+
+    /// Goes on with the ticket keys of the process before this one, so that its clients resume. Where the keys come from a file, or none
+    /// was given, nothing is changed.
+    #[must_use]
+    pub fn go_on_with(self, keys: &TicketKeys) -> Self {
+        match Tickets::going_on_with(keys).filter(|_| self.tickets.kept().is_some()) {
+            Some(tickets) => self.with(tickets),
+            None => self,
+        }
+    }
+
+    /// The keys of its tickets, where they live in memory; `None` where they come from a file.
+    #[must_use]
+    pub fn kept_ticket_keys(&self) -> Option<TicketKeys> {
+        self.tickets.kept()
     }
 
     /// Reads the files again, those of the certificate and that of the ticket keys, and takes what is new for the handshakes to come;
@@ -66,7 +81,7 @@ impl ServerTls {
     /// What is wrong with which file: what was there before stays. The other is taken all the same.
     pub fn reload(&self) -> Result<bool, TlsError> {
         let certificate = self.shown.reload();
-        let tickets = self.tickets.as_ref().map_or(Ok(false), |tickets| tickets.reload());
+        let tickets = self.tickets.reload();
         Ok(certificate? | tickets?)
     }
 
@@ -81,10 +96,22 @@ impl ServerTls {
             .map_err(TlsError::from_rustls)?
             .with_no_client_auth()
             .with_cert_resolver(shown.clone());
-        config.ticketer = Ticketer::new().map_err(TlsError::from_rustls)?;
+        let tickets = Tickets::in_memory()
+            .ok_or_else(|| TlsError::from_rustls(rustls::Error::FailedToGetRandomBytes))?;
+        let tickets = Arc::new(tickets);
+        config.ticketer = tickets.clone();
         config.session_storage = Arc::new(NoServerSessionStorage {});
         // Each handshake gives one for the next; more would only cost time.
         config.send_tls13_tickets = 1;
-        Ok(Self { config: Arc::new(config), shown, tickets: None })
+        Ok(Self { config: Arc::new(config), shown, tickets })
+    }
+
+    fn with(mut self, tickets: Tickets) -> Self {
+        let tickets = Arc::new(tickets);
+        let mut config = (*self.config).clone();
+        config.ticketer = tickets.clone();
+        self.config = Arc::new(config);
+        self.tickets = tickets;
+        self
     }
 }

@@ -52,3 +52,22 @@ async fn a_cancelled_token_ends_the_server_once_what_is_open_is_answered() {
     let shutdown = server.await.unwrap();
     assert_eq!((shutdown.drained, shutdown.cut_off), (1, 0));
 }
+
+#[tokio::test]
+async fn a_server_that_accepts_no_more_goes_on_with_whom_it_has() {
+    let (mut server, _) = listen(Server::plain()).await;
+    let address = server.local_addr();
+    let client = client(address).await;
+    let mut stranger = TcpStream::connect(address).await.unwrap();
+    until(|| server.connections() == 2).await;
+    server.stop_accepting().await;
+    assert!(TcpStream::connect(address).await.is_err(), "nobody new is accepted");
+    assert!(matches!(client.submit_sm(&SubmitSm::default()).await, Ok(Outcome::Answered(_))));
+    stranger.write_all(&bind()).await.unwrap();
+    assert_eq!(answer(&mut stranger).await.command_id, CommandId::BIND_TRANSCEIVER_RESP);
+    assert_eq!(server.connections(), 2);
+    assert_eq!(client.unbind().await.cause, smpp_session::Cause::Unbind);
+    drop(stranger);
+    timeout(SOON, server.drained()).await.expect("both have gone");
+    assert_eq!(server.connections(), 0);
+}
