@@ -45,6 +45,25 @@ impl Address {
     }
 }
 
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Printable(self.octets()).fmt(f)
+    }
+}
+
+/// Octets of an address: printable ASCII as it is, everything else as `\xNN`, a backslash twice.
+pub(crate) struct Printable<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| match octet {
+            b'\\' => f.write_str("\\\\"),
+            b' '..=b'~' => fmt::Write::write_char(f, char::from(*octet)),
+            _ => write!(f, "\\x{octet:02x}"),
+        })
+    }
+}
+
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.ton.0, self.npi.0, self.octets().escape_ascii())
@@ -63,6 +82,12 @@ mod tests {
             (Ton::INTERNATIONAL, Npi::ISDN, &b"4512345678"[..])
         );
         assert_eq!(format!("{address:?}"), "1/1/4512345678");
+    }
+
+    #[test]
+    fn an_address_is_shown_whatever_is_in_it() {
+        let address = Address::new(Ton::ALPHANUMERIC, Npi::UNKNOWN, b"A\\b'\x00\xff").unwrap();
+        assert_eq!(address.to_string(), "A\\\\b'\\x00\\xff");
     }
 
     #[test]

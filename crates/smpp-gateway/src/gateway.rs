@@ -76,7 +76,7 @@ impl Gateway {
         #[cfg(feature = "admin")]
         let admin = match &config.admin {
             Some(admin) => {
-                let view = View::new(Arc::clone(&core), Arc::clone(&server));
+                let view = View::new(Arc::clone(&core), Arc::clone(&server), &config);
                 let started = Admin::start(admin, &config.state_dir, view).await;
                 Some(started.map_err(|error| StartError::Admin(admin.listen, error))?)
             }

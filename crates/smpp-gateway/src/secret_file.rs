@@ -51,7 +51,7 @@ fn open_for_owner(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-fn refuse_wider_mode(metadata: &fs::Metadata) -> io::Result<()> {
+pub(crate) fn refuse_wider_mode(metadata: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
@@ -62,7 +62,7 @@ fn refuse_wider_mode(metadata: &fs::Metadata) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn refuse_wider_mode(_: &fs::Metadata) -> io::Result<()> {
+pub(crate) fn refuse_wider_mode(_: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 

@@ -5,10 +5,13 @@
 //! | `/metrics` | Prometheus text |
 //! | `/healthz` | 200 while the process serves |
 //! | `/readyz` | 200 while clients may bind, 503 while it stops |
+//! | `/messages` | which messages there are and were (feature `sqlite`): `id`, `account`, `destination`, `limit`, `text=true` |
 //! | `/status` | the same as a page that refreshes itself, or as JSON (`Accept: application/json`, or `/status.json`) |
 
 mod access;
 mod exposition;
+#[cfg(feature = "sqlite")]
+mod lookup;
 mod metrics;
 mod page;
 mod rates;
@@ -29,7 +32,7 @@ use smpp_session::Server;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use self::{access::Access, rates::Rates, status::Status};
-use crate::{config::AdminConfig, core::Core};
+use crate::{Config, config::AdminConfig, core::Core};
 
 /// The running listener; gone when it is dropped.
 #[derive(Debug)]
@@ -46,11 +49,24 @@ pub(crate) struct View {
     pub(crate) server: Arc<Mutex<Option<Server>>>,
     pub(crate) started: SystemTime,
     rates: Arc<Mutex<Rates>>,
+    #[cfg(feature = "sqlite")]
+    looking: lookup::Looking,
 }
 
 impl View {
-    pub(crate) fn new(core: Arc<Core>, server: Arc<Mutex<Option<Server>>>) -> Self {
-        Self { core, server, started: SystemTime::now(), rates: Arc::default() }
+    pub(crate) fn new(core: Arc<Core>, server: Arc<Mutex<Option<Server>>>, config: &Config) -> Self {
+        #[cfg(not(feature = "sqlite"))]
+        let _ = config;
+        Self {
+            core,
+            server,
+            started: SystemTime::now(),
+            rates: Arc::default(),
+            #[cfg(feature = "sqlite")]
+            looking: lookup::Looking::into_database(
+                (config.store.kind == crate::StoreKind::Sqlite).then(|| config.database()),
+            ),
+        }
     }
 }
 
@@ -83,7 +99,10 @@ impl Drop for Admin {
 }
 
 fn router(access: Arc<Access>, view: View) -> Router {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "sqlite")]
+    let router = router.route("/messages", get(lookup::messages));
+    router
         .route("/metrics", get(metrics))
         .route("/status", get(status))
         .route("/status.json", get(status_json))

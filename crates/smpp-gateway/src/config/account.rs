@@ -57,7 +57,13 @@ impl AccountConfig {
     /// changed meanwhile.
     #[must_use]
     pub fn id(&self) -> u32 {
-        let hash = digest::digest(&digest::SHA256, self.system_id.as_bytes());
+        Self::id_of(&self.system_id)
+    }
+
+    /// The account inside the gateway that has this system_id, or had it.
+    #[must_use]
+    pub fn id_of(system_id: &str) -> u32 {
+        let hash = digest::digest(&digest::SHA256, system_id.as_bytes());
         hash.as_ref().first_chunk().map_or(0, |octets| u32::from_be_bytes(*octets))
     }
 

@@ -24,6 +24,11 @@ pub(crate) const CUSTOMER: &str = "<i>\"a\\&'";
 
 /// One client that has sent three messages; two of them are on their way for long.
 pub(crate) async fn start(token_file: Option<&str>) -> Running {
+    start_on(StoreKind::Memory, token_file).await
+}
+
+/// The same with another store.
+pub(crate) async fn start_on(store: StoreKind, token_file: Option<&str>) -> Running {
     let state = tempfile::tempdir().unwrap();
     let key = VerifierKey::generate().unwrap();
     let account = AccountConfig {
@@ -39,14 +44,21 @@ pub(crate) async fn start(token_file: Option<&str>) -> Running {
         admin: Some(AdminConfig { listen: local, token_file: token_file.map(Into::into) }),
         ..Config::default()
     };
-    config.store.kind = StoreKind::Memory;
+    config.store.kind = store;
     config.simulator.delay = Delay::Fixed(Duration::from_secs(3_600));
     let gateway = Gateway::start_with(config, Identity::ephemeral().unwrap(), key).await.unwrap();
     let tls = ClientTls::pinned(vec![gateway.fingerprint().parse().unwrap()]).unwrap();
     let builder = Client::builder("127.0.0.1", gateway.local_addr().port(), tls);
     let client = builder.credentials(CUSTOMER, "secret08").connect(NoRequests).await.unwrap();
     for _ in 0..3 {
-        client.submit_sm(&SubmitSm { destination_addr: b"4512345678", ..SubmitSm::default() }).await.unwrap();
+        client
+            .submit_sm(&SubmitSm {
+                destination_addr: b"4512345678",
+                short_message: b"hello",
+                ..SubmitSm::default()
+            })
+            .await
+            .unwrap();
     }
     Running { gateway, _client: client, state }
 }

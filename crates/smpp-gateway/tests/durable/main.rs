@@ -12,5 +12,6 @@ mod copy;
 mod crash;
 mod disk;
 mod gateway;
+mod lookup;
 mod power_loss;
 mod trace;

@@ -4,6 +4,8 @@ mod account;
 #[cfg(feature = "sqlite")]
 mod database;
 mod log;
+#[cfg(feature = "sqlite")]
+mod messages;
 mod notify;
 mod reload;
 
@@ -59,6 +61,9 @@ enum Command {
         #[arg(long, default_value = "gateway.toml")]
         config: PathBuf,
     },
+    /// Look messages up, as they are now, by id, account or destination; the gateway may run meanwhile
+    #[cfg(feature = "sqlite")]
+    Messages(messages::Options),
     /// Have the running gateway follow its changed configuration: accounts, lock-out, TLS files; nothing changes if it is wrong
     Reload {
         /// The configuration, TOML
@@ -84,6 +89,9 @@ enum Account {
     },
 }
 
+/// What was asked for could not be done.
+#[cfg(feature = "sqlite")]
+const FAILED: u8 = 1;
 /// Wrong configuration or flags.
 const BAD_CONFIG: u8 = 2;
 
@@ -102,6 +110,8 @@ fn main() -> ExitCode {
         Ok(Options { command: Command::Backup { file, config } }) => database::backup(&file, &config),
         #[cfg(feature = "sqlite")]
         Ok(Options { command: Command::Restore { file, config } }) => database::restore(&file, &config),
+        #[cfg(feature = "sqlite")]
+        Ok(Options { command: Command::Messages(options) }) => messages::messages(options),
         Err(asked) if !asked.use_stderr() => {
             say(&mut std::io::stdout(), asked.to_string().trim_end());
             Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, backup::Backup};
+use rusqlite::{Connection, backup::Backup};
 
 use super::{OpenError, SqliteOptions, schema, start};
 
@@ -14,7 +14,7 @@ pub fn backup(path: &Path, to: &Path) -> Result<(), OpenError> {
     if to.exists() {
         return Err(OpenError::unreadable(to, &"it exists already"));
     }
-    let from = read_only(path)?;
+    let from = schema::read_only(path)?;
     copy(&from, to)
 }
 
@@ -24,7 +24,7 @@ pub fn backup(path: &Path, to: &Path) -> Result<(), OpenError> {
 /// # Errors
 /// When the backup is damaged or not of this version, or the database is in use.
 pub fn restore(backup: &Path, path: &Path) -> Result<(), OpenError> {
-    let from = read_only(backup)?;
+    let from = schema::read_only(backup)?;
     let explain = |error| OpenError::of(backup, error);
     let sound: String = from.query_row("PRAGMA integrity_check(1)", (), |row| row.get(0)).map_err(explain)?;
     if sound != "ok" {
@@ -45,13 +45,6 @@ pub fn restore(backup: &Path, path: &Path) -> Result<(), OpenError> {
     // Keys that were handed out after the backup must not come again.
     let connection = schema::connect(path, SqliteOptions::default())?;
     start::skip_keys(&connection).map_err(|error| OpenError::of(path, error))
-}
-
-fn read_only(path: &Path) -> Result<Connection, OpenError> {
-    let explain = |error| OpenError::of(path, error);
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(explain)?;
-    schema::check(&connection, path)?;
-    Ok(connection)
 }
 
 /// In one step: a backup in several begins anew whenever the gateway commits.

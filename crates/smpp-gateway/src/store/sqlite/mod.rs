@@ -12,9 +12,13 @@
 //! | `change` | a batch as statements |
 //! | `thread` | the committing thread: transactions, checkpoints, failures |
 //! | `copy` | backup and restore |
+//! | `lookup` | which messages there are and were, for people who ask |
+//! | `found` | a message as it is shown to them |
 
 mod change;
 mod copy;
+mod found;
+mod lookup;
 mod row;
 mod schema;
 mod start;
@@ -32,6 +36,8 @@ use std::{
 use parking_lot::Mutex;
 
 pub use copy::{backup, restore};
+pub use found::{Found, FoundMessage};
+pub use lookup::Lookup;
 pub use schema::OpenError;
 
 use self::thread::{Desk, Job};

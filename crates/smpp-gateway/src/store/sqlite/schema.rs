@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, ErrorCode, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::SqliteOptions;
 
@@ -33,6 +33,14 @@ pub(super) fn connect(path: &Path, options: SqliteOptions) -> Result<Connection,
     if is_new {
         connection.execute_batch(TABLES).map_err(explain)?;
     }
+    Ok(connection)
+}
+
+/// Connects to look only. A gateway may be at work meanwhile.
+pub(super) fn read_only(path: &Path) -> Result<Connection, OpenError> {
+    let explain = |error| OpenError::of(path, error);
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(explain)?;
+    check(&connection, path)?;
     Ok(connection)
 }
 
