@@ -2,12 +2,17 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use parking_lot::Mutex;
 use smpp_session::CommandStatus;
+
+use crate::cdr::RecordCounts;
 
 /// Counts since the start.
 #[derive(Debug, Default)]
@@ -20,6 +25,8 @@ pub(crate) struct Counts {
     accepted: AtomicU64,
     /// How long the store took to keep each batch.
     latency: Mutex<Latency>,
+    /// Records of messages that ended.
+    pub(crate) records: Arc<RecordCounts>,
 }
 
 /// A histogram of how long something took.

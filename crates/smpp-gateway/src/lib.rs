@@ -9,6 +9,7 @@
 //! | [`message_id`] | keys for the store, ids for the client |
 //! | [`store`] | where accepted messages are kept: a trait, SQLite, and [`MemoryStore`] |
 //! | [`carrier`] | where messages go: a trait, and [`SimulatorCarrier`] |
+//! | [`cdr`] | a line a message that ended, on the disk before it is forgotten |
 //! | [`receipt`] | the text of a receipt |
 //! | [`gateway`] | ties them together and starts the server |
 #![forbid(unsafe_code)]
@@ -19,6 +20,7 @@ pub mod address;
 mod admin;
 mod bind;
 pub mod carrier;
+pub mod cdr;
 pub mod certificate;
 pub mod config;
 pub mod connection_mode;
@@ -56,12 +58,13 @@ pub use account::{
 };
 pub use address::Address;
 pub use carrier::{Carried, Carrier, Final};
+pub use cdr::CallRecord;
 pub use certificate::{Identity, IdentityError};
 #[cfg(feature = "admin")]
 pub use config::AdminConfig;
 pub use config::{
-    AccountConfig, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat, OutcomeShare,
-    SimulatorConfig, StoreConfig, StoreKind,
+    AccountConfig, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat,
+    OutcomeShare, SimulatorConfig, StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
 pub use gateway::Gateway;

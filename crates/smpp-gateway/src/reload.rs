@@ -42,6 +42,7 @@ pub(crate) fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("store", old.store != new.store),
         ("limits", old.limits != new.limits),
         ("simulator", old.simulator != new.simulator),
+        ("cdr", old.cdr != new.cdr),
         ("log", old.log_format != new.log_format),
         #[cfg(feature = "admin")]
         ("admin", old.admin != new.admin),

@@ -1,6 +1,6 @@
 //! Why a gateway did not start.
 
-use std::{fmt, io, net::SocketAddr};
+use std::{fmt, io, net::SocketAddr, path::PathBuf};
 
 use smpp_session::TlsError;
 
@@ -23,6 +23,8 @@ pub enum StartError {
     Database(crate::store::sqlite::OpenError),
     /// What the store holds.
     Store(StoreError),
+    /// The records of messages that ended, and their directory.
+    Records(PathBuf, io::Error),
     /// The listener for operators.
     #[cfg(feature = "admin")]
     Admin(SocketAddr, io::Error),
@@ -77,6 +79,9 @@ impl fmt::Display for StartError {
             #[cfg(feature = "sqlite")]
             Self::Database(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),
+            Self::Records(directory, error) => {
+                write!(f, "records can't be written to {}: {error}", directory.display())
+            }
             #[cfg(feature = "admin")]
             Self::Admin(address, error) => write!(f, "admin.listen is {address}: {error}"),
             Self::Listen(address, error) => write!(f, "listen is {address}: {error}"),

@@ -42,6 +42,7 @@ pub(super) fn text(status: &Status) -> String {
         status.delivers.iter().map(|(name, count)| (*name, *count)),
     );
     store(&mut text, status);
+    records(&mut text, status);
     accounts(&mut text, &status.accounts);
     text.finish()
 }
@@ -72,6 +73,13 @@ fn store(text: &mut Exposition, status: &Status) {
     text.suffixed("_bucket", &[("le", "+Inf")], all)
         .suffixed("_sum", &[], latency.sum.as_secs_f64())
         .suffixed("_count", &[], all);
+}
+
+fn records(text: &mut Exposition, status: &Status) {
+    text.family("smpp_gateway_cdr_lines_total", "counter", "Records of messages that ended, on the disk.")
+        .sample(&[], status.records.written);
+    text.family("smpp_gateway_cdr_failures_total", "counter", "Times that records could not be written.")
+        .sample(&[], status.records.failures);
 }
 
 /// A figure of each account.

@@ -21,6 +21,7 @@ pub(super) struct Status {
     /// False while it stops.
     pub(super) ready: bool,
     pub(super) store: StoreStatus,
+    pub(super) records: RecordStatus,
     pub(super) connections: BTreeMap<&'static str, u64>,
     /// Since the start, by how they were answered.
     pub(super) binds: BTreeMap<String, u64>,
@@ -39,6 +40,14 @@ pub(super) struct StoreStatus {
     pub(super) depth: usize,
     #[serde(skip)]
     pub(super) latency: Latency,
+}
+
+/// Records of messages that ended, since the start.
+#[derive(Debug, Serialize)]
+pub(super) struct RecordStatus {
+    pub(super) written: u64,
+    /// Times that they could not be written.
+    pub(super) failures: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,6 +102,10 @@ impl Status {
                 starts: core.starts,
                 depth: core.store_depth(),
                 latency: core.counts.latency(),
+            },
+            records: RecordStatus {
+                written: core.counts.records.written.load(Ordering::Relaxed),
+                failures: core.counts.records.failures.load(Ordering::Relaxed),
             },
             connections: connections(&server),
             binds: by_name(core.counts.all_binds()),

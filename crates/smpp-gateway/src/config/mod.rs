@@ -1,6 +1,7 @@
 //! The operator's file: what it may say, and its defaults.
 
 mod account;
+mod cdr;
 mod check;
 mod error;
 mod reader;
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 use smpp_session::Network;
 
 pub use account::AccountConfig;
+pub use cdr::{CdrConfig, CdrFormat};
 pub use error::{ConfigError, ConfigProblem};
 
 use self::reader::{Document, Section};
@@ -50,6 +52,8 @@ pub struct Config {
     pub simulator: SimulatorConfig,
     /// How the log is written.
     pub log_format: LogFormat,
+    /// Where messages that ended are recorded; `None`: nowhere.
+    pub cdr: Option<CdrConfig>,
     /// Where operators look; `None`: nowhere.
     #[cfg(feature = "admin")]
     pub admin: Option<AdminConfig>,
@@ -245,6 +249,7 @@ impl Default for Config {
             lockout: LockoutConfig::default(),
             simulator: SimulatorConfig::default(),
             log_format: LogFormat::Text,
+            cdr: None,
             #[cfg(feature = "admin")]
             admin: None,
             accounts: Vec::new(),

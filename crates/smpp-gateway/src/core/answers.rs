@@ -148,6 +148,7 @@ impl Core {
         let first = unkept.batch.is_empty();
         unkept.batch.ended.append(&mut batch.ended);
         unkept.batch.gone.append(&mut batch.gone);
+        unkept.batch.records.append(&mut batch.records);
         unkept.receipts.append(&mut receipts);
         drop(unkept);
         if first {

@@ -22,8 +22,9 @@ use smpp_session::{MessageId, ReplyTo, SessionHandle, Verdict};
 use tokio::sync::Notify;
 
 use crate::{
-    Accounts, Carrier, Config, Final, MessageIds, SimulatorCarrier, StartError, Stat,
+    Accounts, CallRecord, Carrier, CdrConfig, Config, Final, MessageIds, SimulatorCarrier, StartError, Stat,
     account::Door,
+    cdr::RecordingStore,
     counts::Counts,
     deliveries::{Deliveries, PendingReceipt},
     store::{Batch, Completion, Store},
@@ -42,6 +43,8 @@ pub(crate) struct Core {
     pub(crate) starts: u32,
     pub(crate) stopping: AtomicBool,
     pub(crate) next_session: AtomicU64,
+    /// Whether messages that end are recorded.
+    records: bool,
     store: Box<dyn Store>,
     /// Set once, right after this was made: the carrier calls back into it.
     carrier: OnceLock<Box<dyn Carrier>>,
@@ -96,18 +99,24 @@ impl Core {
     ) -> Result<Arc<Self>, StartError> {
         let recovered = store.recover()?;
         let ids = MessageIds::new(config.node, recovered.epoch, recovered.next_key, &recovered.id_secret)?;
+        let (door, counts) = (Arc::new(Door::new(accounts, config.lockout)), Counts::default());
+        let store = match &config.cdr {
+            Some(cdr) => recording(store, cdr, config, &door, &counts)?,
+            None => store,
+        };
         let answers = Arc::new(Notify::new());
         let bell = Arc::clone(&answers);
         store.wake_with(Arc::new(move || bell.notify_one()));
         let core = Arc::new(Self {
-            door: Arc::new(Door::new(accounts, config.lockout)),
-            counts: Counts::default(),
+            door,
+            counts,
             ids,
             receipt_timezone: config.receipt_timezone.clone(),
             validity: config.validity.as_secs(),
             starts: recovered.epoch,
             stopping: AtomicBool::new(false),
             next_session: AtomicU64::new(0),
+            records: config.cdr.is_some(),
             store,
             carrier: OnceLock::new(),
             traffic: Mutex::new(Traffic::of(recovered.waiting)),
@@ -197,6 +206,9 @@ impl Core {
             for end in finals {
                 let Some(message) = traffic.end(end.key) else { continue };
                 *ended.entry(message.account).or_default() += 1;
+                if self.records {
+                    batch.records.push(CallRecord::of(&message, end));
+                }
                 if message.registered_delivery.wants_receipt(end.outcome.stat == Stat::DELIVRD) {
                     batch.ended.push(*end);
                     receipts.push(PendingReceipt { message, end: *end, refusals: 0 });
@@ -244,6 +256,26 @@ impl Core {
         self.asked.lock().insert(token, asked);
         token
     }
+}
+
+/// Has the ends of messages recorded before the store forgets them.
+fn recording(
+    store: Box<dyn Store>,
+    cdr: &CdrConfig,
+    config: &Config,
+    door: &Arc<Door>,
+    counts: &Counts,
+) -> Result<Box<dyn Store>, StartError> {
+    let door = Arc::clone(door);
+    let names = move |id: u32| match door.accounts.by_id(id) {
+        Some(account) => account.system_id.clone(),
+        // It was taken out of the configuration while its messages were on their way.
+        None => format!("#{id}"),
+    };
+    let counts = Arc::clone(&counts.records);
+    let started = RecordingStore::start(store, cdr, &config.state_dir, Box::new(names), counts);
+    let directory = || config.state_dir.join(&cdr.directory);
+    Ok(Box::new(started.map_err(|error| StartError::Records(directory(), error))?))
 }
 
 impl Drop for Core {

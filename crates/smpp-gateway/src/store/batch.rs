@@ -6,7 +6,7 @@ use bytes::Bytes;
 use smpp_wire::values::{DataCoding, RegisteredDelivery};
 use uuid::Uuid;
 
-use crate::{Address, Final};
+use crate::{Address, CallRecord, Final};
 
 /// Changes that are kept together, such as those of one read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Batch {
     pub ended: Vec<Final>,
     /// Messages that nobody needs any more: no receipt is wanted, or it was acknowledged.
     pub gone: Vec<u64>,
+    /// What is recorded of those that ended, where that is wanted; a store itself has no use for it.
+    pub records: Vec<CallRecord>,
 }
 
 impl Batch {

@@ -1,6 +1,10 @@
 //! A disk that is full, and a disk that fails: what can't be kept is refused, and the gateway goes on when it can.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use smpp_session::{CommandStatus, Connection, NoRequests, Outcome};
 use tempfile::TempDir;
@@ -11,15 +15,23 @@ use crate::{
 };
 
 /// A small file system in memory; unmounted when dropped.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// `None` where mounting is not allowed.
-    fn mount(path: PathBuf) -> Option<Self> {
+    pub(crate) fn mount(path: PathBuf) -> Option<Self> {
         fs::create_dir(&path).unwrap();
         let words = ["-t", "tmpfs", "-o", "size=2m", "tmpfs"];
         let mounted = Command::new("mount").args(words).arg(&path).output();
-        mounted.is_ok_and(|output| output.status.success()).then_some(Self(path))
+        let works = mounted.is_ok_and(|output| output.status.success());
+        if !works {
+            say_skipped("leave to mount a tmpfs");
+        }
+        works.then_some(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 }
 
@@ -52,9 +64,7 @@ const ENDLESS: &str = "[simulator]\ndelay = { kind = \"fixed\", milliseconds = 6
 #[tokio::test]
 async fn a_full_disk_refuses_and_takes_messages_again_when_there_is_room() {
     let directory = TempDir::new().unwrap();
-    let Some(disk) = SmallDisk::mount(directory.path().join("disk")) else {
-        return say_skipped("leave to mount a tmpfs");
-    };
+    let Some(disk) = SmallDisk::mount(directory.path().join("disk")) else { return };
     let home = Home::with_state(directory, disk.0.join("state"), ENDLESS);
     let running = home.start();
     let client = home.client(&running).connect(NoRequests).await.unwrap();

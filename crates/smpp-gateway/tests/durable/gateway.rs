@@ -111,8 +111,13 @@ impl Home {
 
     /// What its clients connect with.
     pub(crate) fn client(&self, running: &Running) -> ClientBuilder {
-        let tls = ClientTls::pinned(vec![running.fingerprint.parse().unwrap()]).unwrap();
-        Client::builder("127.0.0.1", running.port, tls).credentials(CUSTOMER, self.password.as_str())
+        self.client_of(&running.fingerprint, running.port)
+    }
+
+    /// The same, for a gateway that may be gone by then.
+    pub(crate) fn client_of(&self, fingerprint: &str, port: u16) -> ClientBuilder {
+        let tls = ClientTls::pinned(vec![fingerprint.parse().unwrap()]).unwrap();
+        Client::builder("127.0.0.1", port, tls).credentials(CUSTOMER, self.password.as_str())
     }
 
     /// The same for `smpp-load`.

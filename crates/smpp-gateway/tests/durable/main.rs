@@ -14,4 +14,6 @@ mod disk;
 mod gateway;
 mod lookup;
 mod power_loss;
+#[cfg(feature = "admin")]
+mod records;
 mod trace;

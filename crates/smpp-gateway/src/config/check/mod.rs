@@ -3,6 +3,7 @@
 mod account;
 #[cfg(feature = "admin")]
 mod admin;
+mod cdr;
 mod limits;
 mod simulator;
 mod store;
@@ -33,6 +34,7 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         limits,
         simulator: simulator::simulator(&top.section("simulator")),
         log_format: log_format(&top.section("log")),
+        cdr: top.get("cdr").and_then(|entry| entry.section()).map(|section| cdr::cdr(&section)),
         #[cfg(feature = "admin")]
         admin: top.get("admin").and_then(|entry| entry.section()).and_then(|section| admin::admin(&section)),
         accounts: account::accounts(&top.sections("account")),
