@@ -16,4 +16,5 @@ mod lookup;
 mod power_loss;
 #[cfg(feature = "admin")]
 mod records;
+mod retention;
 mod trace;

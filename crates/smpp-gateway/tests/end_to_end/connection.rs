@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use rustls::{
-    ClientConfig, RootCertStore,
+    ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion,
     pki_types::{CertificateDer, ServerName},
 };
 use smpp_wire::values::EsmClass;
@@ -33,17 +33,20 @@ impl Connection {
 
     /// TLS over a connection that was made already.
     pub(crate) async fn over(stream: TcpStream, certificate: CertificateDer<'static>) -> Self {
-        let mut roots = RootCertStore::empty();
-        roots.add(certificate).unwrap();
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        Self::with(stream, trusting(certificate, rustls::DEFAULT_VERSIONS)).await.unwrap()
+    }
+
+    /// TLS of the client's choosing.
+    pub(crate) async fn with(stream: TcpStream, tls: Arc<ClientConfig>) -> std::io::Result<Self> {
         let name = ServerName::try_from("localhost").unwrap();
-        let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
-        Self { stream, unread: Vec::new(), next: 1 }
+        let stream = TlsConnector::from(tls).connect(name, stream).await?;
+        Ok(Self { stream, unread: Vec::new(), next: 1 })
+    }
+
+    /// The version of TLS, and whether an earlier session was resumed.
+    pub(crate) fn tls(&self) -> (rustls::ProtocolVersion, HandshakeKind) {
+        let (_, tls) = self.stream.get_ref();
+        (tls.protocol_version().unwrap(), tls.handshake_kind().unwrap())
     }
 
     pub(crate) async fn send_octets(&mut self, octets: &[u8]) {
@@ -134,6 +137,18 @@ impl Connection {
     pub(crate) async fn is_closed(&mut self) -> bool {
         self.receive().await.is_none()
     }
+}
+
+/// TLS that trusts this certificate; what keeps it resumes its sessions.
+pub(crate) fn trusting(
+    certificate: CertificateDer<'static>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+    Arc::new(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// What a deliver_sm said.

@@ -15,5 +15,7 @@ mod messages;
 mod receipts;
 mod reload;
 mod restart;
+mod settings;
 mod start;
+mod tls;
 mod validation;
