@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use smpp_session::CommandStatus;
 
 use crate::cdr::RecordCounts;
+use crate::delivery::{Fate, Kind};
 
 /// Counts since the start.
 #[derive(Debug, Default)]
@@ -27,6 +28,10 @@ pub(crate) struct Counts {
     latency: Mutex<Latency>,
     /// Records of messages that ended.
     pub(crate) records: Arc<RecordCounts>,
+    /// Deliveries by what they were and what became of them.
+    deliveries: [[AtomicU64; Fate::ALL.len()]; Kind::ALL.len()],
+    /// Incoming messages whose number nobody owned.
+    unowned: AtomicU64,
 }
 
 /// A histogram of how long something took.
@@ -81,6 +86,45 @@ impl Counts {
     /// Notes how long the store took to keep a batch.
     pub(crate) fn stored(&self, took: Duration) {
         self.latency.lock().note(took);
+    }
+
+    /// Notes what became of so many deliveries.
+    pub(crate) fn deliveries(&self, kind: Kind, fate: Fate, count: usize) {
+        self.fate(kind, fate).fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    /// Deliveries by what they were and what became of them.
+    #[cfg(feature = "admin")]
+    pub(crate) fn all_deliveries(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
+        Kind::ALL.into_iter().flat_map(move |(kind, what)| {
+            let count = move |fate| self.fate(kind, fate).load(Ordering::Relaxed);
+            Fate::ALL.into_iter().map(move |(fate, became)| (what, became, count(fate)))
+        })
+    }
+
+    fn fate(&self, kind: Kind, fate: Fate) -> &AtomicU64 {
+        let [receipts, incoming] = &self.deliveries;
+        let [acknowledged, refused, unanswered, expired] = match kind {
+            Kind::Receipt => receipts,
+            Kind::Incoming => incoming,
+        };
+        match fate {
+            Fate::Acknowledged => acknowledged,
+            Fate::Refused => refused,
+            Fate::Unanswered => unanswered,
+            Fate::Expired => expired,
+        }
+    }
+
+    /// Notes that nobody owned the numbers of so many incoming messages.
+    pub(crate) fn unowned(&self, count: usize) {
+        self.unowned.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    /// How many those were.
+    #[cfg(feature = "admin")]
+    pub(crate) fn all_unowned(&self) -> u64 {
+        self.unowned.load(Ordering::Relaxed)
     }
 
     /// How long the store took.

@@ -1,4 +1,4 @@
-//! Receipts on their way to the account that asked for them: kept until a session of the account answers ESME_ROK.
+//! Receipts and incoming messages on their way to their account: kept until a session of it answers ESME_ROK, or their time is over.
 
 use std::{
     cmp::Reverse,
@@ -12,20 +12,11 @@ use parking_lot::Mutex;
 use smpp_session::SessionHandle;
 use tokio::time::sleep;
 
-use crate::{Final, store::NewMessage};
+use crate::delivery::Delivery;
 
-/// A receipt that no client has acknowledged yet.
-#[derive(Clone, Debug)]
-pub(crate) struct PendingReceipt {
-    pub(crate) message: NewMessage,
-    pub(crate) end: Final,
-    /// How often a client refused it.
-    pub(crate) refusals: u32,
-}
-
-/// The receipts of one account, and the sessions that may take them.
+/// The deliveries of one account, and the sessions that may take them.
 ///
-/// Sessions pull: each takes as many as its window has room for, so a slow client holds nobody up. A bounded number of receipts is in
+/// Sessions pull: each takes as many as its window has room for, so a slow client holds nobody up. A bounded number of them is in
 /// memory; the others are keys of what lies in the store.
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries {
@@ -34,43 +25,43 @@ pub(crate) struct Deliveries {
 
 #[derive(Debug, Default)]
 struct State {
-    ready: VecDeque<PendingReceipt>,
+    ready: VecDeque<Delivery>,
     /// In the store only; behind those that are ready.
     stored: VecDeque<u64>,
     /// One read at a time.
     reading: bool,
-    /// Receipts that were refused and wait for their next turn.
+    /// Deliveries that were refused and wait for their next turn.
     refused: usize,
     receivers: HashMap<u64, SessionHandle>,
 }
 
 impl Deliveries {
-    /// Adds receipts that were kept just now, and wakes a session that may take them.
-    pub(crate) fn push(&self, receipts: impl IntoIterator<Item = PendingReceipt>) {
+    /// Adds deliveries that were kept just now, and wakes a session that may take them.
+    pub(crate) fn push(&self, deliveries: impl IntoIterator<Item = Delivery>) {
         {
             let mut state = self.state.lock();
-            for receipt in receipts {
+            for delivery in deliveries {
                 if state.stored.is_empty() && state.ready.len() < READY_MAX {
-                    state.ready.push_back(receipt);
+                    state.ready.push_back(delivery);
                 } else {
-                    state.stored.push_back(receipt.message.key);
+                    state.stored.push_back(delivery.message.key);
                 }
             }
         }
         self.wake(None);
     }
 
-    /// Adds receipts that lie in the store from before the start.
+    /// Adds deliveries that lie in the store from before the start.
     pub(crate) fn push_stored(&self, keys: Vec<u64>) {
         self.state.lock().stored.extend(keys);
     }
 
     /// What was asked for by [`to_read`](Self::to_read), read.
-    pub(crate) fn push_read(&self, receipts: impl IntoIterator<Item = PendingReceipt>) {
+    pub(crate) fn push_read(&self, deliveries: impl IntoIterator<Item = Delivery>) {
         {
             let mut state = self.state.lock();
             state.reading = false;
-            state.ready.extend(receipts);
+            state.ready.extend(deliveries);
         }
         self.wake(None);
     }
@@ -84,8 +75,8 @@ impl Deliveries {
         }
     }
 
-    /// Takes up to `room` receipts; none while the client refuses what it is given.
-    pub(crate) fn pull(&self, room: usize, out: &mut Vec<PendingReceipt>) {
+    /// Takes up to `room` deliveries; none while the client refuses what it is given.
+    pub(crate) fn pull(&self, room: usize, out: &mut Vec<Delivery>) {
         let mut state = self.state.lock();
         if state.refused < REFUSED_MAX {
             let count = room.min(state.ready.len());
@@ -93,51 +84,71 @@ impl Deliveries {
         }
     }
 
-    /// What is to be read from the store, when few receipts are left in memory.
+    /// What is to be read from the store, when few deliveries are left in memory.
     pub(crate) fn to_read(&self) -> Option<Vec<u64>> {
+        self.take_stored(READY_MIN, READ_AT_ONCE)
+    }
+
+    /// The one to look at when nobody pulls: has the time come for the oldest? It is read when there is none in memory.
+    pub(crate) fn oldest_to_read(&self) -> Option<Vec<u64>> {
+        self.take_stored(0, 1)
+    }
+
+    fn take_stored(&self, ready_max: usize, count: usize) -> Option<Vec<u64>> {
         let mut state = self.state.lock();
-        if state.reading || state.stored.is_empty() || state.ready.len() > READY_MIN {
+        if state.reading || state.stored.is_empty() || state.ready.len() > ready_max {
             return None;
         }
         state.reading = true;
-        let count = READ_AT_ONCE.min(state.stored.len());
+        let count = count.min(state.stored.len());
         let rest = state.stored.split_off(count);
         Some(mem::replace(&mut state.stored, rest).into())
     }
 
-    /// Gives back what a session could not send, in front and without waking anybody: it sends them itself once it has room again.
-    pub(crate) fn put_back(&self, receipts: Vec<PendingReceipt>) {
+    /// Takes out of memory what `is_over` says of.
+    pub(crate) fn take_over(&self, mut is_over: impl FnMut(&Delivery) -> bool) -> Vec<Delivery> {
         let mut state = self.state.lock();
-        for receipt in receipts.into_iter().rev() {
-            state.ready.push_front(receipt);
+        if !state.ready.iter().any(&mut is_over) {
+            return Vec::new();
+        }
+        let (over, ready) =
+            mem::take(&mut state.ready).into_iter().partition::<VecDeque<_>, _>(|one| is_over(one));
+        state.ready = ready;
+        over.into()
+    }
+
+    /// Gives back what a session could not send, in front and without waking anybody: it sends them itself once it has room again.
+    pub(crate) fn put_back(&self, deliveries: Vec<Delivery>) {
+        let mut state = self.state.lock();
+        for delivery in deliveries.into_iter().rev() {
+            state.ready.push_front(delivery);
         }
     }
 
     /// Gives back what a session sent and nobody answered: another session takes it at once.
-    pub(crate) fn give_back(&self, receipt: PendingReceipt) {
-        self.state.lock().ready.push_front(receipt);
+    pub(crate) fn give_back(&self, delivery: Delivery) {
+        self.state.lock().ready.push_front(delivery);
         self.wake(None);
     }
 
     /// A client refused this one: it comes back after a pause that doubles with each refusal.
-    pub(crate) fn retry(self: &Arc<Self>, mut receipt: PendingReceipt) {
-        let pause = FIRST_PAUSE * 2u32.pow(receipt.refusals.min(MAX_DOUBLINGS));
-        receipt.refusals += 1;
+    pub(crate) fn retry(self: &Arc<Self>, mut delivery: Delivery) {
+        let pause = FIRST_PAUSE * 2u32.pow(delivery.refusals.min(MAX_DOUBLINGS));
+        delivery.refusals += 1;
         self.state.lock().refused += 1;
         let deliveries = Arc::clone(self);
         tokio::spawn(async move {
             sleep(pause).await;
             deliveries.state.lock().refused -= 1;
-            deliveries.give_back(receipt);
+            deliveries.give_back(delivery);
         });
     }
 
-    /// How many receipts are not acknowledged, apart from those that a session has sent, and when the oldest was due (seconds since
-    /// 1970).
+    /// How many are not acknowledged, apart from those that a session has sent, and since when the oldest waits (seconds since 1970).
     #[cfg(feature = "admin")]
     pub(crate) fn standing(&self) -> (usize, Option<u64>) {
         let state = self.state.lock();
-        let oldest = state.ready.iter().map(|receipt| receipt.end.done).min();
+        let oldest = state.ready.iter().map(Delivery::since).min();
         (state.ready.len() + state.stored.len() + state.refused, oldest)
     }
 
@@ -166,14 +177,14 @@ impl Deliveries {
         }
     }
 
-    /// Receipts that wait for a session with room.
+    /// Deliveries that wait for a session with room.
     pub(crate) fn pending(&self) -> usize {
         let state = self.state.lock();
         state.ready.len() + state.stored.len()
     }
 }
 
-/// Receipts of an account in memory: several windows full.
+/// Deliveries of an account in memory: several windows full.
 const READY_MAX: usize = 10_000;
 /// When fewer are left, more are read.
 const READY_MIN: usize = 2_000;
@@ -181,7 +192,7 @@ const READY_MIN: usize = 2_000;
 const READ_AT_ONCE: usize = 1_000;
 /// A client that refused so many is given no more until their pause is over.
 const REFUSED_MAX: usize = 1_000;
-/// The pause before a refused receipt is offered again.
+/// The pause before a refused delivery is offered again.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause is a bit over four minutes.
 const MAX_DOUBLINGS: u32 = 8;

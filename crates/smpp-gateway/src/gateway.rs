@@ -155,6 +155,7 @@ impl Gateway {
         let mut current = self.config.lock();
         let certificate = self.tls.reload()?;
         let accounts = self.core.door.accounts.reload(&config.accounts)?;
+        self.core.accounts_changed();
         self.core.door.set_lockout(config.lockout);
         let needs_restart = reload::needs_restart(&current, &config);
         *current = config;

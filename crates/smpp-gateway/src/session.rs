@@ -1,4 +1,4 @@
-//! One client's session: judges its bind, takes its messages, delivers its receipts.
+//! One client's session: judges its bind, takes its messages, delivers its receipts and what came in for it.
 
 use std::{
     collections::HashMap,
@@ -9,20 +9,20 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use smpp_session::{
-    Bind, BindMode, BindReply, CommandStatus, Completion, DeliverSm, Handler, MessageId, Reply, ReplyTo,
-    Request, SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
+    Bind, BindMode, BindReply, CommandStatus, Completion, Handler, MessageId, Reply, ReplyTo, Request,
+    SessionError, SessionHandle, SubmitError, SubmitSm, Turn, Verdict,
 };
-use smpp_wire::receipt::state;
-use smpp_wire::values::{EsmClass, MessageState};
-use smpp_wire::{Pdu, Tag, TlvBuf, Tlvs};
+use smpp_wire::Pdu;
 use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
-    AccountConfig, Address, Clock, Live, Receipt, Seat,
+    AccountConfig, Address, Live, Seat,
     account::{Bid, Door, Judged},
     bind::Binding,
     core::Core,
-    deliveries::{Deliveries, PendingReceipt},
+    deliveries::Deliveries,
+    delivery::{Delivery, Fate},
+    delivery_writer::DeliveryWriter,
     now::seconds,
     store::{Batch, NewMessage},
     validation,
@@ -39,18 +39,16 @@ pub(crate) struct Session {
     binding: Option<Binding>,
     /// Set by the bind.
     client: Option<Client>,
-    /// What this read brought, kept together at its end: messages, and receipts that were acknowledged.
+    /// What this read brought, kept together at its end: messages, and deliveries that were acknowledged.
     batch: Batch,
     /// The messages of the batch as they came, in one allocation.
     pdus: BytesMut,
     replies: Vec<(ReplyTo, MessageId)>,
-    receipts: Vec<PendingReceipt>,
-    /// Receipts that the client has not answered yet, by token.
-    unanswered: HashMap<u64, PendingReceipt>,
+    pulled: Vec<Delivery>,
+    /// Deliveries that the client has not answered yet, by token.
+    unanswered: HashMap<u64, Delivery>,
     next_token: u64,
-    clock: Clock,
-    text: Vec<u8>,
-    tlvs: TlvBuf<Vec<u8>>,
+    writer: DeliveryWriter,
     /// Seconds since 1970, read once a turn.
     now: Option<u64>,
     /// The same, for rates.
@@ -77,7 +75,7 @@ impl Drop for Client {
 impl Session {
     pub(crate) fn new(core: Arc<Core>, address: IpAddr) -> Self {
         let number = core.next_session.fetch_add(1, Ordering::Relaxed);
-        let clock = Clock::new(core.receipt_timezone.clone());
+        let writer = DeliveryWriter::new(core.receipt_timezone.clone());
         Self {
             core,
             number,
@@ -87,12 +85,10 @@ impl Session {
             batch: Batch::default(),
             pdus: BytesMut::new(),
             replies: Vec::new(),
-            receipts: Vec::new(),
+            pulled: Vec::new(),
             unanswered: HashMap::new(),
             next_token: 0,
-            clock,
-            text: Vec::new(),
-            tlvs: TlvBuf::default(),
+            writer,
             now: None,
             instant: None,
         }
@@ -201,7 +197,7 @@ impl Session {
         }
     }
 
-    /// Sends as many receipts as the window has room for.
+    /// Sends as many receipts and incoming messages as the window has room for.
     fn deliver(&mut self, turn: &mut Turn<'_>) {
         let Some(client) = self.client.as_ref().filter(|client| client.mode.receives()) else {
             return;
@@ -210,20 +206,18 @@ impl Session {
         if room == 0 || client.deliveries.pending() == 0 {
             return;
         }
-        client.deliveries.pull(room, &mut self.receipts);
-        let taken = self.receipts.len();
+        client.deliveries.pull(room, &mut self.pulled);
+        let taken = self.pulled.len();
+        self.core.drop_expired(&mut self.pulled);
         let mut left = Vec::new();
-        for receipt in self.receipts.drain(..) {
+        for delivery in self.pulled.drain(..) {
             if !left.is_empty() {
-                left.push(receipt);
+                left.push(delivery);
                 continue;
             }
-            write_receipt(&receipt, &mut self.clock, &mut self.text);
-            write_tlvs(&receipt, client.settings.receipt_tlvs, &mut self.tlvs);
-            let pdu = receipt_pdu(&receipt.message, &self.text, self.tlvs.as_tlvs());
-            match turn.submit(&pdu, self.next_token) {
+            match self.writer.submit(&delivery, client.settings.receipt_tlvs, turn, self.next_token) {
                 Ok(()) => {
-                    self.unanswered.insert(self.next_token, receipt);
+                    self.unanswered.insert(self.next_token, delivery);
                     self.next_token += 1;
                 }
                 Err(error) => {
@@ -232,9 +226,9 @@ impl Session {
                         SubmitError::WindowFull | SubmitError::BufferFull | SubmitError::RateLimited
                     );
                     if !full {
-                        tracing::debug!(%error, "receipt not sent, it stays");
+                        tracing::debug!(%error, "not delivered, it stays");
                     }
-                    left.push(receipt);
+                    left.push(delivery);
                 }
             }
         }
@@ -280,15 +274,19 @@ impl Handler for Session {
     }
 
     fn completed(&mut self, token: u64, completion: Completion<'_>) {
-        let (Some(client), Some(receipt)) = (&self.client, self.unanswered.remove(&token)) else {
+        let (Some(client), Some(delivery)) = (&self.client, self.unanswered.remove(&token)) else {
             return;
         };
-        match completion {
-            Completion::Answered(answer) if answer.command_status.is_ok() => {
-                self.batch.gone.push(receipt.message.key);
-            }
-            Completion::Answered(_) => client.deliveries.retry(receipt),
-            Completion::Lost(_) => client.deliveries.give_back(receipt),
+        let fate = match completion {
+            Completion::Answered(answer) if answer.command_status.is_ok() => Fate::Acknowledged,
+            Completion::Answered(_) => Fate::Refused,
+            Completion::Lost(_) => Fate::Unanswered,
+        };
+        self.core.counts.deliveries(delivery.kind(), fate, 1);
+        match fate {
+            Fate::Refused => client.deliveries.retry(delivery),
+            Fate::Unanswered => client.deliveries.give_back(delivery),
+            Fate::Acknowledged | Fate::Expired => self.batch.gone.push(delivery.message.key),
         }
     }
 
@@ -305,7 +303,7 @@ impl Handler for Session {
     }
 
     fn ended(&mut self, error: &SessionError) {
-        // Messages that were not handed over were never answered; receipts that were acknowledged are not sent again.
+        // Messages that were not handed over were never answered; what was acknowledged is not sent again.
         self.core.forget(std::mem::take(&mut self.batch.gone));
         if let Some(client) = self.client.take() {
             tracing::debug!(system_id = client.seat.account().system_id, %error, "session ended");
@@ -313,48 +311,8 @@ impl Handler for Session {
     }
 }
 
-fn write_receipt(receipt: &PendingReceipt, clock: &mut Clock, text: &mut Vec<u8>) {
-    text.clear();
-    let mut id = [0; Hyphenated::LENGTH];
-    receipt.message.id.hyphenated().encode_lower(&mut id);
-    let (submitted, end) = (receipt.message.submitted_at, &receipt.end);
-    Receipt { id: &id, submitted, done: end.done, outcome: end.outcome }.write(clock, text);
-}
-
 /// As clients see it: lower case, hyphenated.
 fn message_id(id: Uuid) -> MessageId {
     let mut text = [0; Hyphenated::LENGTH];
     MessageId::new(id.hyphenated().encode_lower(&mut text).as_bytes()).unwrap_or_default()
-}
-
-/// receipted_message_id and message_state, for an account that wants them.
-fn write_tlvs(receipt: &PendingReceipt, wanted: bool, tlvs: &mut TlvBuf<Vec<u8>>) {
-    let mut octets = std::mem::take(tlvs).into_inner();
-    octets.clear();
-    *tlvs = TlvBuf::new(octets);
-    if !wanted {
-        return;
-    }
-    let mut id = [0; Hyphenated::LENGTH];
-    let id = receipt.message.id.hyphenated().encode_lower(&mut id);
-    let state = state(receipt.end.outcome.stat.octets()).unwrap_or(MessageState::UNKNOWN);
-    let written = tlvs
-        .push_c_octet_string(Tag::RECEIPTED_MESSAGE_ID, id.as_bytes())
-        .and_then(|tlvs| tlvs.push_int1(Tag::MESSAGE_STATE, state));
-    debug_assert!(written.is_ok(), "a vector has room");
-}
-
-fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8], tlvs: Tlvs<'a>) -> DeliverSm<'a> {
-    DeliverSm {
-        source_addr_ton: message.destination.ton,
-        source_addr_npi: message.destination.npi,
-        source_addr: message.destination.octets(),
-        dest_addr_ton: message.source.ton,
-        dest_addr_npi: message.source.npi,
-        destination_addr: message.source.octets(),
-        esm_class: EsmClass::RECEIPT,
-        short_message: text,
-        tlvs,
-        ..DeliverSm::default()
-    }
 }

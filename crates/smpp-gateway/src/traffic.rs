@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     Carried,
-    store::{Held, NewMessage},
+    store::{Held, NewMessage, Stage},
 };
 
 /// Who is with the carrier, and who waits for it.
@@ -41,7 +41,7 @@ impl Traffic {
     /// Messages that had waited, read from the store.
     pub(crate) fn admit_read(&mut self, held: Vec<Held>) -> Vec<Carried> {
         self.reading = false;
-        let messages = held.into_iter().filter(|held| held.ended.is_none()).map(|held| held.message);
+        let messages = held.into_iter().filter(|held| held.stage == Stage::Accepted).map(|held| held.message);
         messages.map(|message| self.hand_over(message)).collect()
     }
 
@@ -118,7 +118,7 @@ mod tests {
     use crate::store::conformance::message;
 
     fn held(keys: &[u64]) -> Vec<Held> {
-        keys.iter().map(|key| Held { message: message(*key), ended: None }).collect()
+        keys.iter().map(|key| Held { message: message(*key), stage: Stage::Accepted }).collect()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{collections::HashMap, io, sync::Arc, time::Instant};
 
 use parking_lot::RwLock;
 
-use super::Account;
+use super::{Account, numbers::Owners};
 use crate::{AccountConfig, Credential, PasswordHash, Verifier, VerifierKey, generate_password};
 
 /// All accounts.
@@ -18,6 +18,8 @@ pub struct Accounts {
 struct Table {
     by_system_id: HashMap<Box<[u8]>, Arc<Account>>,
     by_id: HashMap<u32, Arc<Account>>,
+    /// By the numbers of their incoming messages.
+    owners: Owners<u32>,
     /// Of a password nobody knows: unknown ids are checked against it, so that they take as long as known ones.
     nobody: Credential,
 }
@@ -57,6 +59,12 @@ impl Accounts {
     #[must_use]
     pub fn by_id(&self, id: u32) -> Option<Arc<Account>> {
         self.table().by_id.get(&id).cloned()
+    }
+
+    /// The [`Account::id`] of whom incoming messages to this number belong to.
+    #[must_use]
+    pub fn owner_of(&self, number: &[u8]) -> Option<u32> {
+        self.table().owners.of(number).copied()
     }
 
     /// All of them, by system_id.
@@ -122,7 +130,13 @@ impl Table {
     fn new(accounts: impl Iterator<Item = Arc<Account>>, nobody: Credential) -> Self {
         let by_id: HashMap<_, _> = accounts.map(|account| (account.id, account)).collect();
         let named = by_id.values().map(|account| (account.system_id.as_bytes().into(), Arc::clone(account)));
-        Self { by_system_id: named.collect(), by_id, nobody }
+        let by_system_id = named.collect();
+        let owned = by_id.values().flat_map(|account: &Arc<Account>| {
+            let numbers = account.settings().incoming_numbers.clone();
+            numbers.into_iter().map(|number| (number, account.id))
+        });
+        let owners = Owners::new(owned);
+        Self { by_system_id, by_id, owners, nobody }
     }
 }
 

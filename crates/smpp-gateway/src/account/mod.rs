@@ -5,6 +5,7 @@ pub mod credential;
 mod door;
 mod hashing;
 pub mod lockout;
+pub mod numbers;
 pub mod password_hash;
 mod sign_of_life;
 pub mod sources;

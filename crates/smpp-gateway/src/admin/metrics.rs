@@ -41,6 +41,7 @@ pub(super) fn text(status: &Status) -> String {
         "outcome",
         status.delivers.iter().map(|(name, count)| (*name, *count)),
     );
+    deliveries(&mut text, status);
     store(&mut text, status);
     records(&mut text, status);
     accounts(&mut text, &status.accounts);
@@ -57,6 +58,23 @@ fn by<'a>(
     for (value, count) in counts {
         text.sample(&[(label, value)], count);
     }
+}
+
+fn deliveries(text: &mut Exposition, status: &Status) {
+    text.family(
+        "smpp_gateway_deliveries_total",
+        "counter",
+        "Receipts and incoming messages by what became of them; refused and unanswered ones come again.",
+    );
+    for (kind, fates) in &status.deliveries {
+        for (fate, count) in fates {
+            text.sample(&[("kind", kind), ("outcome", fate)], count);
+        }
+    }
+    text.family("smpp_gateway_unowned_total", "counter", "Incoming messages whose number no account owned.")
+        .sample(&[], status.unowned.received)
+        .family("smpp_gateway_unowned", "gauge", "Those that wait for an owner.")
+        .sample(&[], status.unowned.waiting);
 }
 
 fn store(text: &mut Exposition, status: &Status) {
@@ -96,13 +114,19 @@ fn accounts(text: &mut Exposition, accounts: &[AccountStatus]) {
     let figures: [(&'static str, &str, &str, Figure); 6] = [
         ("smpp_gateway_accepted_messages_total", "counter", "Messages accepted.", |one| whole(one.accepted)),
         ("smpp_gateway_queued_messages", "gauge", "Messages on their way.", |one| whole(one.queued)),
-        ("smpp_gateway_in_flight", "gauge", "Receipts sent that are not answered.", |one| {
-            whole(one.sessions.iter().map(|session| session.in_flight as u64).sum())
-        }),
+        (
+            "smpp_gateway_in_flight",
+            "gauge",
+            "Receipts and incoming messages sent that are not answered.",
+            |one| whole(one.sessions.iter().map(|session| session.in_flight as u64).sum()),
+        ),
         ("smpp_gateway_max_binds", "gauge", "Sessions that it may have.", |one| f64::from(one.max_binds)),
-        ("smpp_gateway_receipts_pending", "gauge", "Receipts that are not acknowledged.", |one| {
-            whole(one.receipts_pending as u64)
-        }),
+        (
+            "smpp_gateway_receipts_pending",
+            "gauge",
+            "Receipts and incoming messages that are not acknowledged.",
+            |one| whole(one.receipts_pending as u64),
+        ),
         ("smpp_gateway_oldest_receipt_seconds", "gauge", "Age of the oldest of them.", |one| {
             whole(one.oldest_receipt_seconds)
         }),

@@ -1,15 +1,18 @@
-//! The listener for operators: what the gateway does, for machines and for people. It changes nothing.
+//! The listener for operators: what the gateway does, for machines and for people. It changes nothing, but for messages that are
+//! posted.
 //!
 //! | path | what it gives |
 //! |---|---|
 //! | `/metrics` | Prometheus text |
 //! | `/healthz` | 200 while the process serves |
 //! | `/readyz` | 200 while clients may bind, 503 while it stops |
+//! | `/incoming` | takes a message by POST; see the module |
 //! | `/messages` | which messages there are and were (feature `sqlite`): `id`, `account`, `destination`, `limit`, `text=true` |
 //! | `/status` | the same as a page that refreshes itself, or as JSON (`Accept: application/json`, or `/status.json`) |
 
 mod access;
 mod exposition;
+mod incoming;
 #[cfg(feature = "sqlite")]
 mod lookup;
 mod metrics;
@@ -21,11 +24,11 @@ use std::{io, net::SocketAddr, path::Path, sync::Arc, time::SystemTime};
 
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{HeaderMap, StatusCode, header},
     middleware,
     response::{Html, IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use parking_lot::Mutex;
 use smpp_session::Server;
@@ -106,6 +109,7 @@ fn router(access: Arc<Access>, view: View) -> Router {
         .route("/metrics", get(metrics))
         .route("/status", get(status))
         .route("/status.json", get(status_json))
+        .route("/incoming", post(incoming::post).layer(DefaultBodyLimit::max(POSTED_MAX)))
         .route_layer(middleware::from_fn_with_state(access, access::judge))
         // Load balancers and supervisors have no token; they learn nothing here.
         .route("/healthz", get(|| async { "ok\n" }))
@@ -138,3 +142,6 @@ async fn ready(State(view): State<View>) -> (StatusCode, &'static str) {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
     }
 }
+
+/// 255 parts as hexadecimal digits, and some more.
+const POSTED_MAX: usize = 128 * 1024;

@@ -28,7 +28,19 @@ pub(super) struct Status {
     pub(super) submits: BTreeMap<String, u64>,
     /// deliver_sm since the start, by their end.
     pub(super) delivers: BTreeMap<&'static str, u64>,
+    /// What was to be delivered since the start, by kind and by what became of it.
+    pub(super) deliveries: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
+    pub(super) unowned: Unowned,
     pub(super) accounts: Vec<AccountStatus>,
+}
+
+/// Incoming messages whose number no account owned.
+#[derive(Debug, Serialize)]
+pub(super) struct Unowned {
+    /// Since the start.
+    pub(super) received: u64,
+    /// That wait for an owner.
+    pub(super) waiting: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -111,6 +123,8 @@ impl Status {
             binds: by_name(core.counts.all_binds()),
             submits: by_name(core.counts.all_submits()),
             delivers: delivers(&server),
+            deliveries: deliveries(core.counts.all_deliveries()),
+            unowned: Unowned { received: core.counts.all_unowned(), waiting: core.unowned_count() },
             accounts: core.door.accounts.all().iter().map(account).collect(),
         }
     }
@@ -183,6 +197,16 @@ fn delivers(server: &ServerCounters) -> BTreeMap<&'static str, u64> {
         ("refused", answers.refused),
         ("expired", server.sessions.expired),
     ])
+}
+
+fn deliveries(
+    counts: impl Iterator<Item = (&'static str, &'static str, u64)>,
+) -> BTreeMap<&'static str, BTreeMap<&'static str, u64>> {
+    let mut kinds = BTreeMap::<_, BTreeMap<_, _>>::new();
+    for (kind, fate, count) in counts {
+        kinds.entry(kind).or_default().insert(fate, count);
+    }
+    kinds
 }
 
 fn since_1970(instant: SystemTime) -> u64 {

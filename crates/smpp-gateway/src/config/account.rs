@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use aws_lc_rs::digest;
 use smpp_session::Network;
 
-use crate::{ConnectionModes, Credential, account::sources::SourcePattern};
+use crate::{
+    ConnectionModes, Credential,
+    account::{numbers::NumberPattern, sources::SourcePattern},
+};
 
 /// A client of the gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct AccountConfig {
     pub queue_limit: Option<u64>,
     /// The source addresses it may send from; empty: any.
     pub sources: Vec<SourcePattern>,
+    /// The numbers whose incoming messages it gets; each belongs to one account.
+    pub incoming_numbers: Vec<NumberPattern>,
     /// Whether its receipts carry receipted_message_id and message_state beside their text.
     pub receipt_tlvs: bool,
     /// Where it may bind from; empty: anywhere.
@@ -48,6 +53,7 @@ impl AccountConfig {
             burst: None,
             queue_limit: None,
             sources: Vec::new(),
+            incoming_numbers: Vec::new(),
             receipt_tlvs: true,
             networks: Vec::new(),
         }

@@ -42,6 +42,8 @@ pub struct Config {
     pub receipt_timezone: TimeZone,
     /// How long a message is worth delivering when it does not say so itself.
     pub validity: Duration,
+    /// How long receipts and incoming messages wait for a client that takes them.
+    pub delivery_lifetime: Duration,
     /// Where messages are kept.
     pub store: StoreConfig,
     /// What one session, and all of them, may use.
@@ -244,6 +246,7 @@ impl Default for Config {
             node: 0,
             receipt_timezone: TimeZone::UTC,
             validity: DEFAULT_VALIDITY,
+            delivery_lifetime: DEFAULT_DELIVERY_LIFETIME,
             store: StoreConfig::default(),
             limits: Limits::default(),
             lockout: LockoutConfig::default(),
@@ -295,5 +298,7 @@ impl Default for SimulatorConfig {
     }
 }
 
+/// A week: longer than any client is away for.
+const DEFAULT_DELIVERY_LIFETIME: Duration = Duration::from_secs(7 * 86_400);
 /// Two days, as most operators of networks have it.
 const DEFAULT_VALIDITY: Duration = Duration::from_secs(2 * 86_400);

@@ -1,4 +1,4 @@
-//! What goes on when the store has answered: verdicts to sessions, messages to the carrier, receipts to their accounts.
+//! What goes on when the store has answered: verdicts to sessions, messages to the carrier, receipts and what came in to their accounts.
 
 use std::{
     collections::HashMap,
@@ -9,10 +9,10 @@ use std::{
 use smpp_session::{CommandStatus, Verdict};
 use tokio::{sync::Notify, time::sleep};
 
-use super::{Asked, Core, Unkept, Verdicts, Waiting};
+use super::{Asked, Core, NOBODY, Unkept, Verdicts, Waiting};
 use crate::{
     Carried,
-    deliveries::PendingReceipt,
+    delivery::Delivery,
     store::{Batch, Completion, Held, NewMessage, StoreError, Stored},
 };
 
@@ -50,6 +50,9 @@ impl Core {
             (Some(Asked::ForAccount(account, keys)), Completion::Read(_, held)) => {
                 self.read_for_account(account, keys, held);
             }
+            (Some(Asked::Call(caller)), Completion::Read(_, held)) => {
+                let _caller_gone = caller.send(held);
+            }
             _ => tracing::error!("the store answered what it was not asked"),
         }
     }
@@ -60,7 +63,7 @@ impl Core {
         if let Some(since) = waiting.since {
             self.counts.stored(since.elapsed());
         }
-        let ends = batch.ended.len() + batch.gone.len();
+        let ends = waiting.ends;
         let command_status = match result {
             Ok(()) => CommandStatus::ESME_ROK,
             Err(error) => {
@@ -74,10 +77,16 @@ impl Core {
         self.counts.submits(command_status, replies);
         if result.is_ok() {
             self.carry(batch.accepted);
-            self.traffic.lock().settled(ends);
-            self.deliver(waiting.receipts);
-        } else if ends > 0 {
-            self.keep_later(Batch { accepted: Vec::new(), ..batch }, waiting.receipts);
+            if ends > 0 {
+                self.traffic.lock().settled(ends);
+            }
+            self.deliver(waiting.deliveries);
+        } else if waiting.kept.is_none() && !(batch.ended.is_empty() && batch.gone.is_empty()) {
+            let batch = Batch { accepted: Vec::new(), ..batch };
+            self.keep_later(Unkept { batch, deliveries: waiting.deliveries, ends });
+        }
+        if let Some(caller) = waiting.kept {
+            let _caller_gone = caller.send(result);
         }
         let verdict = |(reply_to, message_id)| (reply_to, Verdict { command_status, message_id });
         waiting.replies.into_iter().map(verdict).collect()
@@ -97,13 +106,23 @@ impl Core {
         }
     }
 
-    fn deliver(&self, receipts: Vec<PendingReceipt>) {
-        let mut of_accounts: HashMap<u32, Vec<PendingReceipt>> = HashMap::new();
-        for receipt in receipts {
-            of_accounts.entry(receipt.message.account).or_default().push(receipt);
+    fn deliver(&self, deliveries: Vec<Delivery>) {
+        let mut of_accounts: HashMap<u32, Vec<Delivery>> = HashMap::new();
+        for delivery in deliveries {
+            of_accounts.entry(delivery.message.account).or_default().push(delivery);
         }
-        for (account, receipts) in of_accounts {
-            self.deliveries(account).push(receipts);
+        if let Some(nobodys) = of_accounts.remove(&NOBODY) {
+            self.counts.unowned(nobodys.len());
+            let owner = |one: &Delivery| self.door.accounts.owner_of(one.message.destination.octets());
+            // While they were on their way to the disk a reload may have looked for owners, and not seen them.
+            let has_owner = nobodys.iter().any(|one| owner(one).is_some());
+            self.unowned.push(nobodys.into_iter().map(|delivery| delivery.message.key));
+            if has_owner {
+                self.unowned.look_again();
+            }
+        }
+        for (account, deliveries) in of_accounts {
+            self.deliveries(account).push(deliveries);
         }
     }
 
@@ -128,9 +147,15 @@ impl Core {
     fn read_for_account(self: &Arc<Self>, account: u32, keys: Vec<u64>, held: Result<Vec<Held>, StoreError>) {
         let deliveries = self.deliveries(account);
         match held {
-            Ok(held) => deliveries.push_read(held.into_iter().filter_map(|Held { message, ended }| {
-                Some(PendingReceipt { message, end: ended?, refusals: 0 })
-            })),
+            Ok(held) => {
+                let mut read: Vec<_> = held.into_iter().filter_map(Delivery::of).collect();
+                let any_expired = self.drop_expired(&mut read);
+                deliveries.push_read(read);
+                if any_expired {
+                    // Others may lie behind it that are over too, and nobody may come to pull them.
+                    self.feed_account(account);
+                }
+            }
             Err(_) => {
                 let core = Arc::clone(self);
                 tokio::spawn(async move {
@@ -143,20 +168,21 @@ impl Core {
     }
 
     /// Ends and acknowledgements wait together for the store to recover.
-    fn keep_later(self: &Arc<Self>, mut batch: Batch, mut receipts: Vec<PendingReceipt>) {
+    fn keep_later(self: &Arc<Self>, mut refused: Unkept) {
         let mut unkept = self.unkept.lock();
         let first = unkept.batch.is_empty();
-        unkept.batch.ended.append(&mut batch.ended);
-        unkept.batch.gone.append(&mut batch.gone);
-        unkept.batch.records.append(&mut batch.records);
-        unkept.receipts.append(&mut receipts);
+        unkept.batch.ended.append(&mut refused.batch.ended);
+        unkept.batch.gone.append(&mut refused.batch.gone);
+        unkept.batch.records.append(&mut refused.batch.records);
+        unkept.deliveries.append(&mut refused.deliveries);
+        unkept.ends += refused.ends;
         drop(unkept);
         if first {
             let core = Arc::clone(self);
             tokio::spawn(async move {
                 sleep(SECOND_TRY).await;
-                let Unkept { batch, receipts } = std::mem::take(&mut *core.unkept.lock());
-                let _nobody_waits = core.submit(batch, Waiting { receipts, ..Waiting::default() });
+                let Unkept { batch, deliveries, ends } = std::mem::take(&mut *core.unkept.lock());
+                let _nobody_waits = core.submit(batch, Waiting { deliveries, ends, ..Waiting::default() });
             });
         }
     }

@@ -1,9 +1,12 @@
 //! What all sessions share: the way of a message from its acceptance to its acknowledged receipt.
 //!
 //! Each step is kept before the next one begins: a message is answered, and handed to the carrier, once it is kept; its receipt is sent
-//! once its end is kept; it is forgotten once the receipt was acknowledged.
+//! once its end is kept; it is forgotten once the receipt was acknowledged. So is what comes in: kept, delivered, acknowledged, forgotten.
 
 mod answers;
+mod expiry;
+mod incoming;
+mod unowned;
 
 use std::{
     collections::HashMap,
@@ -19,15 +22,17 @@ use std::{
 use jiff::tz::TimeZone;
 use parking_lot::Mutex;
 use smpp_session::{MessageId, ReplyTo, SessionHandle, Verdict};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
+use self::unowned::{NOBODY, Unowned};
 use crate::{
     Accounts, CallRecord, Carrier, CdrConfig, Config, Final, MessageIds, SimulatorCarrier, StartError, Stat,
     account::Door,
     cdr::RecordingStore,
     counts::Counts,
-    deliveries::{Deliveries, PendingReceipt},
-    store::{Batch, Completion, Store},
+    deliveries::Deliveries,
+    delivery::Delivery,
+    store::{Batch, Completion, Held, Store, StoreError},
     traffic::Traffic,
 };
 
@@ -39,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) receipt_timezone: TimeZone,
     /// How long a message is worth delivering when it does not say so itself, in seconds.
     pub(crate) validity: u64,
+    /// How long receipts and incoming messages wait for a client that takes them, in seconds.
+    pub(crate) delivery_lifetime: u64,
     /// How often its store was started, this time included.
     pub(crate) starts: u32,
     pub(crate) stopping: AtomicBool,
@@ -50,6 +57,8 @@ pub(crate) struct Core {
     carrier: OnceLock<Box<dyn Carrier>>,
     traffic: Mutex<Traffic>,
     deliveries: Mutex<HashMap<u32, Arc<Deliveries>>>,
+    /// What came in for numbers that nobody owns.
+    unowned: Unowned,
     /// What the store was asked and has not answered, by token.
     asked: Mutex<HashMap<u64, Asked>>,
     next_token: AtomicU64,
@@ -65,8 +74,10 @@ enum Asked {
     Batch(Waiting),
     /// For messages that the carrier has room for.
     ForCarrier(Vec<u64>),
-    /// For receipts of an account.
+    /// For deliveries of an account.
     ForAccount(u32, Vec<u64>),
+    /// For messages that somebody waits for.
+    Call(oneshot::Sender<Result<Vec<Held>, StoreError>>),
 }
 
 /// Who waits for a batch.
@@ -77,15 +88,20 @@ struct Waiting {
     /// Since when.
     since: Option<Instant>,
     replies: Vec<(ReplyTo, MessageId)>,
-    /// The receipts of the messages that ended.
-    receipts: Vec<PendingReceipt>,
+    /// What is to be delivered once it is kept.
+    deliveries: Vec<Delivery>,
+    /// How many messages left the carrier.
+    ends: usize,
+    /// Who repeats it when it is refused, and so must be told.
+    kept: Option<oneshot::Sender<Result<(), StoreError>>>,
 }
 
 /// Ends and acknowledgements that were refused: unlike new messages nobody sends them again.
 #[derive(Default)]
 struct Unkept {
     batch: Batch,
-    receipts: Vec<PendingReceipt>,
+    deliveries: Vec<Delivery>,
+    ends: usize,
 }
 
 /// The answers that are known now.
@@ -113,6 +129,7 @@ impl Core {
             ids,
             receipt_timezone: config.receipt_timezone.clone(),
             validity: config.validity.as_secs(),
+            delivery_lifetime: config.delivery_lifetime.as_secs(),
             starts: recovered.epoch,
             stopping: AtomicBool::new(false),
             next_session: AtomicU64::new(0),
@@ -121,6 +138,7 @@ impl Core {
             carrier: OnceLock::new(),
             traffic: Mutex::new(Traffic::of(recovered.waiting)),
             deliveries: Mutex::default(),
+            unowned: Unowned::default(),
             asked: Mutex::default(),
             next_token: AtomicU64::new(0),
             unkept: Mutex::default(),
@@ -131,8 +149,13 @@ impl Core {
                 account.recovered(count);
             }
         }
-        for (account, keys) in recovered.receipts {
-            core.deliveries(account).push_stored(keys);
+        for (account, keys) in recovered.deliveries {
+            if account == NOBODY {
+                core.unowned.push(keys);
+                core.unowned.look_again();
+            } else {
+                core.deliveries(account).push_stored(keys);
+            }
         }
         let for_carrier = Arc::downgrade(&core);
         let carrier = SimulatorCarrier::start(&config.simulator, move |finals| {
@@ -142,6 +165,7 @@ impl Core {
         });
         let _first = core.carrier.set(Box::new(carrier));
         tokio::spawn(answers::collect_answers(Arc::downgrade(&core), Arc::clone(&core.answers)));
+        tokio::spawn(expiry::keep_up(Arc::downgrade(&core), core.unowned.bell(), config.delivery_lifetime));
         core.feed_carrier();
         Ok(core)
     }
@@ -161,9 +185,20 @@ impl Core {
         self.store.is_durable()
     }
 
-    /// The receipts of an account.
+    /// What is to be delivered to an account.
     pub(crate) fn deliveries(&self, account: u32) -> Arc<Deliveries> {
         Arc::clone(self.deliveries.lock().entry(account).or_default())
+    }
+
+    /// The accounts have changed.
+    pub(crate) fn accounts_changed(&self) {
+        self.unowned.look_again();
+    }
+
+    /// Incoming messages whose number nobody owns.
+    #[cfg(feature = "admin")]
+    pub(crate) fn unowned_count(&self) -> usize {
+        self.unowned.len()
     }
 
     /// Keeps what a turn of a session brought. Gives the verdicts that are known now; the others reach the session once the store has
@@ -178,12 +213,12 @@ impl Core {
         self.submit(batch, Waiting { session, replies: std::mem::take(replies), ..Waiting::default() })
     }
 
-    /// Forgets messages whose receipts were acknowledged.
+    /// Forgets messages that were acknowledged, or their receipts.
     pub(crate) fn forget(self: &Arc<Self>, keys: Vec<u64>) {
         let _nobody_waits = self.submit(Batch { gone: keys, ..Batch::default() }, Waiting::default());
     }
 
-    /// Reads receipts of an account that are in the store only, if it is time.
+    /// Reads deliveries of an account that are in the store only, if it is time.
     pub(crate) fn feed_account(self: &Arc<Self>, account: u32) {
         if let Some(keys) = self.deliveries(account).to_read() {
             self.read(keys.clone(), Asked::ForAccount(account, keys));
@@ -199,7 +234,7 @@ impl Core {
 
     /// Messages reached their end: it is kept, and their receipts go to their accounts.
     fn finish(self: &Arc<Self>, finals: &[Final]) {
-        let (mut batch, mut receipts) = (Batch::default(), Vec::new());
+        let (mut batch, mut deliveries) = (Batch::default(), Vec::new());
         let mut ended: HashMap<u32, u64> = HashMap::new();
         {
             let mut traffic = self.traffic.lock();
@@ -211,7 +246,7 @@ impl Core {
                 }
                 if message.registered_delivery.wants_receipt(end.outcome.stat == Stat::DELIVRD) {
                     batch.ended.push(*end);
-                    receipts.push(PendingReceipt { message, end: *end, refusals: 0 });
+                    deliveries.push(Delivery::receipt(message, *end));
                 } else {
                     batch.gone.push(end.key);
                 }
@@ -220,7 +255,8 @@ impl Core {
         for (account, count) in ended {
             self.left_queue(account, count);
         }
-        let _nobody_waits = self.submit(batch, Waiting { receipts, ..Waiting::default() });
+        let ends = batch.ended.len() + batch.gone.len();
+        let _nobody_waits = self.submit(batch, Waiting { deliveries, ends, ..Waiting::default() });
         self.feed_carrier();
     }
 
@@ -249,6 +285,21 @@ impl Core {
         if let Poll::Ready(held) = self.store.read(keys, token) {
             self.answered(Completion::Read(token, held));
         }
+    }
+
+    /// Messages of the store, for who can wait for them.
+    async fn held(self: &Arc<Self>, keys: Vec<u64>) -> Result<Vec<Held>, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.read(keys, Asked::Call(answer));
+        answered.await.unwrap_or(Err(StoreError::Failed))
+    }
+
+    /// Keeps a batch that its caller repeats when it is refused.
+    async fn keep(self: &Arc<Self>, batch: Batch, deliveries: Vec<Delivery>) -> Result<(), StoreError> {
+        let (kept, answered) = oneshot::channel();
+        let waiting = Waiting { deliveries, kept: Some(kept), ..Waiting::default() };
+        let _no_session = self.submit(batch, waiting);
+        answered.await.unwrap_or(Err(StoreError::Failed))
     }
 
     fn ask(&self, asked: Asked) -> u64 {

@@ -15,7 +15,11 @@ pub struct Batch {
     pub accepted: Vec<NewMessage>,
     /// Messages that reached their end and whose receipts are to be delivered.
     pub ended: Vec<Final>,
-    /// Messages that nobody needs any more: no receipt is wanted, or it was acknowledged.
+    /// New messages for accounts: each `pdu` is a deliver_sm that is no receipt, `account` who is to get it.
+    pub incoming: Vec<NewMessage>,
+    /// Incoming messages that got another account: their keys, and whose they are now.
+    pub assigned: Vec<(u64, u32)>,
+    /// Messages that nobody needs any more: no receipt is wanted, or it was acknowledged, as was what came in.
     pub gone: Vec<u64>,
     /// What is recorded of those that ended, where that is wanted; a store itself has no use for it.
     pub records: Vec<CallRecord>,
@@ -25,18 +29,27 @@ impl Batch {
     /// True when it changes nothing.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.accepted.is_empty() && self.ended.is_empty() && self.gone.is_empty()
+        self.accepted.is_empty()
+            && self.ended.is_empty()
+            && self.incoming.is_empty()
+            && self.assigned.is_empty()
+            && self.gone.is_empty()
+    }
+
+    /// The keys of the messages that are new.
+    pub(crate) fn new_keys(&self) -> impl Iterator<Item = u64> {
+        self.accepted.iter().chain(&self.incoming).map(|message| message.key)
     }
 }
 
-/// An accepted message: what its receipt and its onward journey need.
+/// A message that was accepted, or came in: what its receipt and its onward journey need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMessage {
     /// The message inside the gateway.
     pub key: u64,
     /// The message outside.
     pub id: Uuid,
-    /// The [`Account::id`](crate::Account) that submitted it.
+    /// The [`Account::id`](crate::Account) that submitted it, or that is to get it.
     pub account: u32,
     /// Where it comes from.
     pub source: Address,
@@ -50,17 +63,28 @@ pub struct NewMessage {
     pub submitted_at: u64,
     /// When it is no longer worth delivering, in seconds since 1970.
     pub expires_at: u64,
-    /// The submit_sm as it came; empty when neither carrier nor store needs it.
+    /// The submit_sm as it came, empty when neither carrier nor store needs it; or the deliver_sm as it will leave.
     pub pdu: Bytes,
 }
 
 /// A message as a store holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// As it was accepted.
+    /// As it was accepted, or came in.
     pub message: NewMessage,
-    /// Its end, once it has one.
-    pub ended: Option<Final>,
+    /// What it waits for.
+    pub stage: Stage,
+}
+
+/// What a message waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// For its end: it has been accepted.
+    Accepted,
+    /// That its receipt is acknowledged: it ended like this.
+    Ended(Final),
+    /// That it is acknowledged itself: it came in, for its account.
+    Incoming,
 }
 
 /// What a store holds when it starts: keys only, since messages stay where they are until they have their turn.
@@ -76,8 +100,8 @@ pub struct Recovered {
     pub waiting: Vec<u64>,
     /// How many of them each account has.
     pub queued: Vec<(u32, u64)>,
-    /// Messages whose receipts are not acknowledged, in order, by their accounts.
-    pub receipts: Vec<(u32, Vec<u64>)>,
+    /// Messages that came in, or whose receipts are not acknowledged, in order, by their accounts.
+    pub deliveries: Vec<(u32, Vec<u64>)>,
 }
 
 /// The answer to a batch.

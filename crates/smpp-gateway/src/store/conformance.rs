@@ -7,7 +7,7 @@ use parking_lot::{Condvar, Mutex};
 use smpp_wire::values::{DataCoding, Npi, RegisteredDelivery, Ton};
 use uuid::Uuid;
 
-use super::{Batch, Completion, Held, NewMessage, Store, Stored};
+use super::{Batch, Completion, Held, NewMessage, Stage, Store, Stored};
 use crate::{Address, Final, Outcome, Stat};
 
 /// Where a store lies.
@@ -29,10 +29,12 @@ macro_rules! tests {
             each_call_is_answered_once,
             a_batch_comes_back_as_it_came,
             a_message_reads_as_it_was_accepted_then_with_its_end_and_then_no_more,
+            what_came_in_reads_as_it_came_until_it_is_gone,
             a_key_that_is_not_held_is_passed_over,
             what_is_refused_leaves_no_trace_and_the_store_goes_on,
             a_completion_that_was_announced_can_be_seen,
             what_was_kept_is_recovered_in_the_order_of_its_keys,
+            what_came_in_is_recovered_among_the_deliveries_of_its_account,
             no_key_is_handed_out_twice,
             a_message_may_be_accepted_ended_and_gone_in_one_batch_with_others
         }
@@ -144,18 +146,35 @@ pub(crate) fn each_call_is_answered_once(place: &impl Place) {
 pub(crate) fn a_batch_comes_back_as_it_came(place: &impl Place) {
     let mut rig = Rig::open(place);
     rig.accept([1, 2]);
-    let batch = Batch { ended: vec![ended(1)], gone: vec![2, 9], ..accepting([3, 4]) };
+    let batch =
+        Batch { ended: vec![ended(1)], incoming: vec![message(5)], gone: vec![2, 9], ..accepting([3, 4]) };
     assert_eq!(rig.submit(batch.clone()), Stored { batch, result: Ok(()) });
 }
 
 pub(crate) fn a_message_reads_as_it_was_accepted_then_with_its_end_and_then_no_more(place: &impl Place) {
     let mut rig = Rig::open(place);
     rig.accept([7]);
-    assert_eq!(rig.read(&[7]), [Held { message: message(7), ended: None }]);
+    assert_eq!(rig.read(&[7]), [Held { message: message(7), stage: Stage::Accepted }]);
     rig.keep(Batch { ended: vec![ended(7)], ..Batch::default() });
-    assert_eq!(rig.read(&[7]), [Held { message: message(7), ended: Some(ended(7)) }]);
+    assert_eq!(rig.read(&[7]), [Held { message: message(7), stage: Stage::Ended(ended(7)) }]);
     rig.keep(Batch { gone: vec![7], ..Batch::default() });
     assert_eq!(rig.read(&[7]), []);
+}
+
+pub(crate) fn what_came_in_reads_as_it_came_until_it_is_gone(place: &impl Place) {
+    let mut rig = Rig::open(place);
+    rig.keep(Batch { incoming: vec![message(6), message(8)], ..accepting([7]) });
+    let came_in = |key| Held { message: message(key), stage: Stage::Incoming };
+    assert_eq!(rig.read(&[8, 6]), [came_in(8), came_in(6)]);
+    // Its number got an owner; of a key that is not held nobody hears.
+    rig.keep(Batch { assigned: vec![(6, 77), (9, 77)], ..Batch::default() });
+    let of_another = NewMessage { account: 77, ..message(6) };
+    assert_eq!(rig.read(&[6, 8, 9]), [Held { message: of_another, stage: Stage::Incoming }, came_in(8)]);
+    let refused = Batch { incoming: vec![message(10), message(u64::MAX)], gone: vec![8], ..Batch::default() };
+    assert!(rig.submit(refused).result.is_err());
+    assert_eq!(rig.keys(&[8, 10]), [8]);
+    rig.keep(Batch { gone: vec![6], ..Batch::default() });
+    assert_eq!(rig.keys(&[6, 8]), [8]);
 }
 
 pub(crate) fn a_key_that_is_not_held_is_passed_over(place: &impl Place) {
@@ -203,9 +222,27 @@ pub(crate) fn what_was_kept_is_recovered_in_the_order_of_its_keys(place: &impl P
     let mut rig = Rig::open(place);
     let recovered = rig.store.recover().unwrap();
     assert_eq!(recovered.waiting, [1, 4]);
-    assert_eq!(recovered.receipts, [(ACCOUNT, vec![2, 8])]);
+    assert_eq!(recovered.deliveries, [(ACCOUNT, vec![2, 8])]);
     assert_eq!(recovered.epoch, 2);
-    assert_eq!(rig.read(&[8]), [Held { message: message(8), ended: Some(ended(8)) }]);
+    assert_eq!(rig.read(&[8]), [Held { message: message(8), stage: Stage::Ended(ended(8)) }]);
+}
+
+pub(crate) fn what_came_in_is_recovered_among_the_deliveries_of_its_account(place: &impl Place) {
+    let mut rig = Rig::open(place);
+    if !rig.store.is_durable() {
+        return;
+    }
+    let first = rig.store.recover().unwrap().next_key;
+    let of_nobody = NewMessage { account: 0, ..message(4) };
+    rig.accept([1, 3]);
+    rig.keep(Batch { incoming: vec![message(2), of_nobody, message(first + 5)], ..Batch::default() });
+    rig.keep(Batch { ended: vec![ended(3)], ..Batch::default() });
+    drop(rig);
+    let mut rig = Rig::open(place);
+    let recovered = rig.store.recover().unwrap();
+    assert_eq!(recovered.deliveries, [(0, vec![4]), (ACCOUNT, vec![2, 3, first + 5])]);
+    assert!(recovered.next_key > first + 5, "{} is a key of what came in", recovered.next_key);
+    assert_eq!(rig.read(&[2]), [Held { message: message(2), stage: Stage::Incoming }]);
 }
 
 pub(crate) fn no_key_is_handed_out_twice(place: &impl Place) {
@@ -229,7 +266,7 @@ pub(crate) fn no_key_is_handed_out_twice(place: &impl Place) {
 pub(crate) fn a_message_may_be_accepted_ended_and_gone_in_one_batch_with_others(place: &impl Place) {
     let mut rig = Rig::open(place);
     rig.keep(Batch { ended: vec![ended(1), ended(2)], gone: vec![2], ..accepting([1, 2]) });
-    assert_eq!(rig.read(&[1, 2]), [Held { message: message(1), ended: Some(ended(1)) }]);
+    assert_eq!(rig.read(&[1, 2]), [Held { message: message(1), stage: Stage::Ended(ended(1)) }]);
 }
 
 pub(crate) fn accepting(keys: impl IntoIterator<Item = u64>) -> Batch {

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, fmt, task::Poll};
 
 use parking_lot::Mutex;
 
-use super::{Batch, Completion, Held, NewMessage, Recovered, Store, StoreError, Stored, Wake};
+use super::{Batch, Completion, Held, NewMessage, Recovered, Stage, Store, StoreError, Stored, Wake};
 use crate::Final;
 
 /// Keeps messages in memory: a power loss or a restart loses all of them.
@@ -100,9 +100,20 @@ impl fmt::Debug for MemoryStore {
 impl Ring {
     /// Only new messages may be refused, so they come first.
     fn apply(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        self.put_all(&batch.accepted)?;
+        self.make_room_for(batch)?;
+        for message in &batch.accepted {
+            self.put(message.clone(), Stage::Accepted);
+        }
+        for message in &batch.incoming {
+            self.put(message.clone(), Stage::Incoming);
+        }
         for ended in &batch.ended {
             self.end(*ended);
+        }
+        for (key, account) in &batch.assigned {
+            if let Some(Some(held)) = self.slot(*key) {
+                held.message.account = *account;
+            }
         }
         for key in &batch.gone {
             self.take(*key);
@@ -111,19 +122,16 @@ impl Ring {
         Ok(())
     }
 
-    fn put_all(&mut self, messages: &[NewMessage]) -> Result<(), StoreError> {
-        let keys = || messages.iter().map(|message| message.key);
-        let (Some(first), Some(last)) = (keys().min(), keys().max()) else { return Ok(()) };
-        self.make_room(first, last)?;
-        for message in messages {
-            self.put(message.clone());
+    fn make_room_for(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        match (batch.new_keys().min(), batch.new_keys().max()) {
+            (Some(first), Some(last)) => self.make_room(first, last),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn end(&mut self, ended: Final) {
         if let Some(Some(held)) = self.slot(ended.key) {
-            held.ended = Some(ended);
+            held.stage = Stage::Ended(ended);
         }
     }
 
@@ -147,9 +155,9 @@ impl Ring {
         Ok(())
     }
 
-    fn put(&mut self, message: NewMessage) {
+    fn put(&mut self, message: NewMessage, stage: Stage) {
         let Some(slot) = self.slot(message.key) else { return };
-        if slot.replace(Held { message, ended: None }).is_none() {
+        if slot.replace(Held { message, stage }).is_none() {
             self.held += 1;
         }
     }

@@ -18,7 +18,7 @@ pub mod sqlite;
 
 use std::{fmt, sync::Arc, task::Poll};
 
-pub use batch::{Batch, Completion, Held, NewMessage, Recovered, StoreError, Stored};
+pub use batch::{Batch, Completion, Held, NewMessage, Recovered, Stage, StoreError, Stored};
 pub use memory::{DEFAULT_LIMIT, MemoryStore};
 
 /// Keeps messages from their acceptance to the moment when nobody needs them any more.
@@ -30,7 +30,8 @@ pub use memory::{DEFAULT_LIMIT, MemoryStore};
 /// 1. Each call of [`submit`](Self::submit) and [`read`](Self::read) is answered once: at once (`Ready`), or by one [`Completion`] with its
 ///    token.
 /// 2. A batch is kept as a whole or not at all; its answer gives the batch back as it came.
-/// 3. After its `Ok`, a message reads as it was accepted, with its end as soon as that was kept; it reads no more once it is gone.
+/// 3. After its `Ok`, a message reads as it was accepted or came in, with its end as soon as that was kept; it reads no more once it is
+///    gone.
 /// 4. A key that is not held is passed over: by `ended` and `gone` of a batch, and in what is read.
 /// 5. What is refused leaves no trace, and the store goes on: the next batch may be kept.
 /// 6. When a completion comes to lie ready, the store calls what [`wake_with`](Self::wake_with) gave it, after the completion can be seen.

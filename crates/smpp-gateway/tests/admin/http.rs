@@ -80,14 +80,21 @@ impl Running {
 
     /// A request with these header lines.
     pub(crate) async fn ask(&self, path: &str, headers: &str) -> Answer {
-        let mut stream = TcpStream::connect(self.admin()).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut octets = Vec::new();
-        stream.read_to_end(&mut octets).await.unwrap();
-        let text = String::from_utf8(octets).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+        request(self.admin(), &format!("GET {path}"), headers, "").await
     }
+}
+
+/// Asks `what`, method and path, with these header lines.
+pub(crate) async fn request(admin: SocketAddr, what: &str, headers: &str, body: &str) -> Answer {
+    let mut stream = TcpStream::connect(admin).await.unwrap();
+    let len = body.len();
+    let request =
+        format!("{what} HTTP/1.1\r\n{headers}Content-Length: {len}\r\nConnection: close\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut octets = Vec::new();
+    stream.read_to_end(&mut octets).await.unwrap();
+    let text = String::from_utf8(octets).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head: head.to_lowercase(), body: body.to_owned() }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a failed test says where by panicking")]
 
 mod http;
+mod incoming;
 #[cfg(feature = "sqlite")]
 mod lookup;
 mod page;

@@ -129,7 +129,7 @@ impl Home {
     pub(crate) fn held(&self) -> Vec<Held> {
         let store = SqliteStore::open(&self.database(), &[], SqliteOptions::default()).unwrap();
         let recovered = store.recover().unwrap();
-        let receipts = recovered.receipts.into_iter().flat_map(|(_, keys)| keys);
+        let receipts = recovered.deliveries.into_iter().flat_map(|(_, keys)| keys);
         let keys: Vec<_> = recovered.waiting.into_iter().chain(receipts).collect();
         assert!(store.read(keys, 0).is_pending());
         let mut out = Vec::new();

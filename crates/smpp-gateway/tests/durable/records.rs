@@ -9,7 +9,9 @@ use std::{
 };
 
 use serde_json::Value;
-use smpp_gateway::{AccountConfig, AdminConfig, CdrConfig, Config, Gateway, Identity, VerifierKey};
+use smpp_gateway::{
+    AccountConfig, AdminConfig, CdrConfig, Config, Gateway, Identity, VerifierKey, store::Stage,
+};
 use smpp_session::{Client, ClientTls, NoRequests, Outcome, SubmitSm};
 use smpp_wire::values::RegisteredDelivery;
 use tokio::{
@@ -74,8 +76,11 @@ async fn no_kill_leaves_a_message_that_is_gone_and_has_no_line() {
         drop(running);
         let directory = home.path().join("state/cdr");
         let (lines, held) = (lines(&directory), home.held());
-        let waits: HashSet<_> =
-            held.iter().filter(|held| held.ended.is_none()).map(|held| held.message.id.to_string()).collect();
+        let waits: HashSet<_> = held
+            .iter()
+            .filter(|held| held.stage == Stage::Accepted)
+            .map(|held| held.message.id.to_string())
+            .collect();
         for id in &accepted {
             assert!(waits.contains(id) || lines.contains_key(id), "{id} ended and has no line");
         }

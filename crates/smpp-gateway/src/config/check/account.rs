@@ -5,13 +5,18 @@ use std::collections::HashSet;
 use super::NETWORKS;
 use crate::{
     AccountConfig, ConnectionModes, Credential, PasswordHash, Verifier,
-    account::sources::SourcePattern,
+    account::{numbers::NumberPattern, sources::SourcePattern},
     config::reader::{Entry, Section},
 };
 
 pub(super) fn accounts(sections: &[Section<'_>]) -> Vec<AccountConfig> {
-    let (mut seen, mut ids) = (HashSet::new(), HashSet::new());
+    // Nobody's incoming messages are those of account 0.
+    let (mut seen, mut ids) = (HashSet::new(), HashSet::from([0]));
     let accounts: Vec<_> = sections.iter().filter_map(|section| account(section, &mut seen)).collect();
+    let mut owned = HashSet::new();
+    for section in sections {
+        check_owners(section, &mut owned);
+    }
     for (account, section) in accounts.iter().zip(sections) {
         // One in four thousand million; its messages would be the other's.
         if !ids.insert(account.id()) && accounts.len() == seen.len() {
@@ -46,12 +51,26 @@ fn account<'d>(section: &Section<'d>, seen: &mut HashSet<&'d str>) -> Option<Acc
         burst: section.optional("burst", 1..=1_000_000),
         queue_limit: section.optional("queue_limit", 1..=1_000_000_000),
         sources: section.list("source_addresses", SOURCES, SourcePattern::parse),
+        incoming_numbers: section.list("incoming_numbers", NUMBERS, NumberPattern::parse),
         receipt_tlvs: section.parsed("receipt_tlvs", true, "\"on\" or \"off\"", on_or_off),
         networks: section.list("networks", NETWORKS, |text| text.parse().ok()),
         ..AccountConfig::new(system_id?, credential?)
     };
     let max_binds = max_binds.unwrap_or(limits.max_binds);
     Some(AccountConfig { modes: modes?, max_binds, ..limits })
+}
+
+/// Each number belongs to one account.
+fn check_owners<'d>(section: &Section<'d>, owned: &mut HashSet<&'d str>) {
+    let Some(entry) = section.get("incoming_numbers") else { return };
+    for number in entry.texts() {
+        if !owned.insert(number) {
+            entry.refuse(
+                format_args!("{number:?}, which is owned already"),
+                "each number once, in one account",
+            );
+        }
+    }
 }
 
 fn on_or_off(word: &str) -> Option<bool> {
@@ -116,6 +135,7 @@ fn password_hash(entry: &Entry<'_>) -> Option<PasswordHash> {
 const PASSWORD_HASH: &str =
     "what `smpp-gateway account import` prints: argon2id of at most 64 MiB and ten passes";
 const SOURCES: &str = "source addresses of 1 to 15 characters, or their beginning with a * behind it";
+const NUMBERS: &str = "numbers of 1 to 20 characters, or their beginning with a * behind it";
 const VERIFIER: &str = "64 hexadecimal digits";
 const MODES: &str = "transmitter, receiver, transceiver or a list of them";
 /// SMPP v3.4 §5.2.1: 16 octets with the NUL.
@@ -159,7 +179,7 @@ mod tests {
         let text = account_with(&format!("verifier = \"\"\npassword_hash = \"{hash}\""));
         let text = text.replace("verifier = \"\"\n", "")
             + "\nmax_binds = 2\nwindow = 3\nmessages_per_second = 4\nburst = 5\nqueue_limit = 6\n\
-               source_addresses = [\"TestCo\", \"45*\"]\nnetworks = \"192.0.2.0/24\"";
+               source_addresses = [\"TestCo\", \"45*\"]\nincoming_numbers = [\"4366012345\", \"43660*\"]\nnetworks = \"192.0.2.0/24\"";
         let expected = AccountConfig {
             modes: ConnectionModes::TRANSCEIVER,
             max_binds: 2,
@@ -168,6 +188,9 @@ mod tests {
             burst: Some(5),
             queue_limit: Some(6),
             sources: ["TestCo", "45*"].map(|text| SourcePattern::parse(text).unwrap()).to_vec(),
+            incoming_numbers: ["4366012345", "43660*"]
+                .map(|text| NumberPattern::parse(text).unwrap())
+                .to_vec(),
             networks: vec!["192.0.2.0/24".parse().unwrap()],
             ..AccountConfig::new("alice", hash)
         };
@@ -202,6 +225,16 @@ mod tests {
             (
                 "source_addresses = [\"4*5\"]",
                 format!("account.source_addresses of \"alice\" is \"4*5\", allowed is {SOURCES}"),
+            ),
+            (
+                "incoming_numbers = \"43 660\"",
+                format!("account.incoming_numbers of \"alice\" is \"43 660\", allowed is {NUMBERS}"),
+            ),
+            (
+                "incoming_numbers = [\"43660*\", \"43660*\"]",
+                "account.incoming_numbers of \"alice\" is \"43660*\", which is owned already, \
+                 allowed is each number once, in one account"
+                    .to_owned(),
             ),
             (
                 "networks = [\"10.0.0.1/8\"]",

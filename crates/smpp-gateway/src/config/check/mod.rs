@@ -29,6 +29,9 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         validity: top
             .optional("validity_seconds", 1..=YEAR_SECONDS)
             .map_or(default.validity, Duration::from_secs),
+        delivery_lifetime: top
+            .optional("delivery_lifetime_seconds", 1..=YEAR_SECONDS)
+            .map_or(default.delivery_lifetime, Duration::from_secs),
         store: store::store(&top.section("store")),
         lockout: limits::lockout(&top.section("lockout"), limits.session_init),
         limits,
@@ -135,6 +138,7 @@ mod tests {
         assert_eq!(config.state_dir, default.state_dir);
         assert_eq!(config.limits, default.limits);
         assert_eq!((config.store, config.validity), (default.store, default.validity));
+        assert_eq!(config.delivery_lifetime, default.delivery_lifetime);
         assert_eq!(config.simulator.outcomes.len(), 3);
         assert_eq!(config.accounts[0].modes, ConnectionModes::ALL);
         assert_eq!(config.accounts[0].max_binds, 8);
@@ -143,11 +147,11 @@ mod tests {
     #[test]
     fn a_given_value_is_kept() {
         let config = parse(
-            "listen = \"[::1]:7\"\nnode = 255\nreceipt_timezone = \"Europe/Copenhagen\"\n[limits]\nwindow = 10000",
+            "listen = \"[::1]:7\"\nnode = 255\ndelivery_lifetime_seconds = 9\nreceipt_timezone = \"Europe/Copenhagen\"\n[limits]\nwindow = 10000",
         );
         assert_eq!((config.listen.to_string().as_str(), config.node), ("[::1]:7", 255));
         assert_eq!(config.receipt_timezone.iana_name(), Some("Europe/Copenhagen"));
-        assert_eq!(config.limits.window, 10_000);
+        assert_eq!((config.limits.window, config.delivery_lifetime), (10_000, Duration::from_secs(9)));
     }
 
     #[test]
@@ -185,6 +189,7 @@ mod tests {
         for (section, key, value, range) in [
             ("", "node", "256", "0 to 255"),
             ("", "validity_seconds", "0", "1 to 31622400"),
+            ("", "delivery_lifetime_seconds", "31622401", "1 to 31622400"),
             ("store", "retention_seconds", "-1", "0 to 31622400"),
             ("limits", "window", "0", "1 to 10000"),
             ("limits", "window", "70000", "1 to 10000"),

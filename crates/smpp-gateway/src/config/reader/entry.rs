@@ -101,6 +101,13 @@ impl<'d> Entry<'d> {
         entries.filter_map(|entry| entry.parsed(allowed, &mut parse)).collect()
     }
 
+    /// The texts of a list, or a single one; what else is in it was refused by [`list`](Self::list).
+    pub(in crate::config) fn texts(&self) -> impl Iterator<Item = &'d str> {
+        let value = self.value.get_ref();
+        let listed = value.as_array().into_iter().flatten().filter_map(|item| item.get_ref().as_str());
+        listed.chain(value.as_str())
+    }
+
     pub(in crate::config) fn section(&self) -> Option<Section<'d>> {
         let table = self.value.get_ref().as_table();
         if table.is_none() {

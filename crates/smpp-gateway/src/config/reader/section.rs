@@ -43,7 +43,10 @@ impl<'d> Section<'d> {
     }
 
     pub(in crate::config) fn get(&self, key: &'static str) -> Option<Entry<'d>> {
-        self.asked.borrow_mut().push(key);
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&key) {
+            asked.push(key);
+        }
         let (key, value) = self.table?.get_key_value(key)?;
         let line = self.document.line(key.span().start);
         Some(Entry::new(self.document, self.named(key.get_ref()), line, value))

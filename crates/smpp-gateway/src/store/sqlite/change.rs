@@ -17,13 +17,17 @@ pub(super) struct Change<'a> {
 
 impl Change<'_> {
     pub(super) fn apply(&self, batch: &Batch) -> rusqlite::Result<()> {
-        self.accept(&batch.accepted)?;
+        self.insert(row::INSERT_ACCEPTED, &batch.accepted)?;
+        if !batch.incoming.is_empty() {
+            self.insert(row::INSERT_INCOMING, &batch.incoming)?;
+        }
         self.end(&batch.ended)?;
+        self.assign(&batch.assigned)?;
         self.forget(&batch.gone)
     }
 
-    fn accept(&self, messages: &[NewMessage]) -> rusqlite::Result<()> {
-        let mut statement = self.transaction.prepare_cached(row::INSERT)?;
+    fn insert(&self, sql: &str, messages: &[NewMessage]) -> rusqlite::Result<()> {
+        let mut statement = self.transaction.prepare_cached(sql)?;
         messages.iter().try_for_each(|message| row::insert(&mut statement, message))
     }
 
@@ -32,6 +36,17 @@ impl Change<'_> {
         for Final { key, outcome, done } in ended {
             let stat = str::from_utf8(outcome.stat.octets())?;
             statement.execute((row::integer(*key)?, row::integer(*done)?, stat, outcome.code))?;
+        }
+        Ok(())
+    }
+
+    fn assign(&self, assigned: &[(u64, u32)]) -> rusqlite::Result<()> {
+        if assigned.is_empty() {
+            return Ok(());
+        }
+        let mut statement = self.transaction.prepare_cached(ASSIGN)?;
+        for (key, account) in assigned {
+            statement.execute((row::integer(*key)?, account))?;
         }
         Ok(())
     }
@@ -57,9 +72,10 @@ impl Change<'_> {
 }
 
 const END: &str = "UPDATE message SET state = 1, done = ?2, stat = ?3, code = ?4 WHERE key = ?1";
+const ASSIGN: &str = "UPDATE message SET account = ?2 WHERE key = ?1";
 const DELETE: &str = "DELETE FROM message WHERE key = ?1";
-const TO_THE_PAST: &str = "INSERT INTO past (gone_at, key, account, done, stat, code, id, submitted_at, source, destination) \
-     SELECT ?2, key, account, done, stat, code, id, submitted_at, source, destination FROM message WHERE key = ?1";
+const TO_THE_PAST: &str = "INSERT INTO past (gone_at, key, account, state, done, stat, code, id, submitted_at, source, destination) \
+     SELECT ?2, key, account, state, done, stat, code, id, submitted_at, source, destination FROM message WHERE key = ?1";
 /// `past` is filled in the order of time, so what is old stands in front.
 const FORGET_PAST: &str = "DELETE FROM past WHERE number IN \
      (SELECT number FROM (SELECT number, gone_at FROM past ORDER BY number LIMIT ?2) WHERE gone_at < ?1)";

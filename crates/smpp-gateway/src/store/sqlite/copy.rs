@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(last.waiting, [1, 3]);
         restore(&copy, &path).unwrap();
         let restored = open(&path).recover().unwrap();
-        assert_eq!((restored.waiting, restored.receipts), (vec![1], vec![(1, vec![2])]));
+        assert_eq!((restored.waiting, restored.deliveries), (vec![1], vec![(1, vec![2])]));
         assert!(restored.next_key >= last.next_key, "keys after the backup don't come again");
     }
 

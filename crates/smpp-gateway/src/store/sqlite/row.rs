@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use crate::{
     Address, Final, Outcome, Stat,
-    store::{Held, NewMessage},
+    store::{Held, NewMessage, Stage},
 };
 
-pub(super) const INSERT: &str =
+pub(super) const INSERT_ACCEPTED: &str =
     "INSERT INTO message VALUES (?1, ?2, 0, 0, '', 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+pub(super) const INSERT_INCOMING: &str =
+    "INSERT INTO message VALUES (?1, ?2, 2, 0, '', 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 pub(super) const SELECT: &str = "SELECT * FROM message WHERE key = ?1";
 
 /// A number of ours as SQLite has them.
@@ -51,8 +53,13 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Held> {
         destination: address(row, 13)?,
         pdu: Bytes::copy_from_slice(row.get_ref(15)?.as_blob()?),
     };
-    let ended = if row.get::<_, i64>(2)? == 0 { None } else { Some(ended(key, row)?) };
-    Ok(Held { message, ended })
+    let stage = match row.get::<_, i64>(2)? {
+        0 => Stage::Accepted,
+        1 => Stage::Ended(ended(key, row)?),
+        2 => Stage::Incoming,
+        _ => return Err(not_ours(2, Type::Integer)),
+    };
+    Ok(Held { message, stage })
 }
 
 fn ended(key: u64, row: &Row<'_>) -> rusqlite::Result<Final> {

@@ -147,10 +147,10 @@ impl std::error::Error for OpenError {}
 
 /// "SMPG".
 const APPLICATION_ID: i64 = 0x534D_5047;
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// `message` holds what somebody waits for, `past` what is kept for those who ask later. `state`: 0 without an end, 1 with a receipt to
-/// deliver. Types of numbers are TON x 256 + NPI; times are seconds since 1970.
+/// deliver, 2 a deliver_sm that came in (of account 0: nobody owns its number). Types of numbers are TON x 256 + NPI; times are seconds since 1970.
 const TABLES: &str = "
 BEGIN;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -178,6 +178,7 @@ CREATE TABLE past (
     gone_at INTEGER NOT NULL,
     key INTEGER NOT NULL,
     account INTEGER NOT NULL,
+    state INTEGER NOT NULL,
     done INTEGER NOT NULL,
     stat TEXT NOT NULL,
     code INTEGER NOT NULL,
@@ -187,7 +188,7 @@ CREATE TABLE past (
     destination BLOB NOT NULL
 ) STRICT;
 PRAGMA application_id = 0x534D5047;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;
 ";
 
@@ -231,7 +232,7 @@ mod tests {
     #[test]
     fn another_version_is_refused_with_the_command_that_helps() {
         let error = refusal(|path| run(path, "PRAGMA user_version = 7"));
-        assert!(error.contains("tables of version 7, this gateway knows version 1"), "{error}");
+        assert!(error.contains("tables of version 7, this gateway knows version 2"), "{error}");
         assert!(error.contains("smpp-gateway restore FILE"), "{error}");
     }
 

@@ -59,7 +59,7 @@ fn who_waits(transaction: &Transaction<'_>) -> rusqlite::Result<Recovered> {
     let mut statement = transaction.prepare("SELECT key, account, state FROM message ORDER BY key")?;
     let mut rows = statement.query(())?;
     let mut recovered = Recovered::default();
-    let (mut receipts, mut queued) = (BTreeMap::<u32, Vec<u64>>::new(), BTreeMap::<u32, u64>::new());
+    let (mut deliveries, mut queued) = (BTreeMap::<u32, Vec<u64>>::new(), BTreeMap::<u32, u64>::new());
     while let Some(row) = rows.next()? {
         let key: i64 = row.get(0)?;
         let key = key.unsigned_abs();
@@ -68,11 +68,11 @@ fn who_waits(transaction: &Transaction<'_>) -> rusqlite::Result<Recovered> {
             recovered.waiting.push(key);
             *queued.entry(account).or_default() += 1;
         } else {
-            receipts.entry(account).or_default().push(key);
+            deliveries.entry(account).or_default().push(key);
         }
         recovered.next_key = key + 1;
     }
-    recovered.receipts = receipts.into_iter().collect();
+    recovered.deliveries = deliveries.into_iter().collect();
     recovered.queued = queued.into_iter().collect();
     Ok(recovered)
 }

@@ -191,8 +191,7 @@ impl Committing {
 
     /// Says so once, and decides whether the connection may be used again.
     fn failed(&mut self, error: &rusqlite::Error, batches: &[(Batch, u64)]) -> StoreError {
-        let accepted = batches.iter().flat_map(|(batch, _)| &batch.accepted);
-        let keys: Vec<_> = accepted.map(|message| message.key).collect();
+        let keys: Vec<_> = batches.iter().flat_map(|(batch, _)| batch.new_keys()).collect();
         if self.refused == 0 {
             let path = self.path.display();
             tracing::error!(%error, %path, messages = keys.len(), "messages are refused: they can't be kept");
@@ -271,10 +270,9 @@ fn watched(mut connection: Connection, pages: &Arc<AtomicU32>) -> Option<Connect
     Some(connection)
 }
 
-/// Every key that is accepted must lie before the mark; it moves in steps, so that few transactions write it.
+/// Every key that is kept must lie before the mark; it moves in steps, so that few transactions write it.
 fn next_mark(mark: u64, batches: &[(Batch, u64)]) -> u64 {
-    let accepted = batches.iter().flat_map(|(batch, _)| &batch.accepted);
-    match accepted.map(|message| message.key).max() {
+    match batches.iter().flat_map(|(batch, _)| batch.new_keys()).max() {
         Some(last) if last >= mark => last.saturating_add(MARK_STEP),
         _ => mark,
     }
