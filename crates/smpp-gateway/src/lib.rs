@@ -29,6 +29,7 @@ mod counts;
 mod deliveries;
 mod delivery;
 mod delivery_writer;
+mod departure;
 pub mod gateway;
 mod incoming;
 pub mod message_id;
@@ -45,6 +46,7 @@ pub mod simulator_carrier;
 #[cfg(test)]
 mod slow_store_tests;
 mod start_error;
+mod stop;
 pub mod store;
 mod traffic;
 mod validation;
@@ -67,7 +69,7 @@ pub use certificate::{Identity, IdentityError};
 pub use config::AdminConfig;
 pub use config::{
     AccountConfig, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat,
-    OutcomeShare, SimulatorConfig, StoreConfig, StoreKind,
+    OutcomeShare, RestartConfig, SimulatorConfig, StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
 pub use gateway::Gateway;

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::Ordering,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -130,7 +129,7 @@ impl Status {
     }
 
     pub(super) fn is_ready(view: &View) -> bool {
-        !view.core.stopping.load(Ordering::Relaxed)
+        !view.core.departure.has_begun()
     }
 }
 
