@@ -106,15 +106,15 @@ impl Store for SqliteStore {
 
     fn submit(&self, batch: Batch, token: u64) -> Poll<Stored> {
         match self.desk.hand_over(Job::Submit(batch, token)) {
-            Err(Job::Submit(batch, _)) => Poll::Ready(Stored { batch, result: Err(StoreError::Failed) }),
+            Some(Job::Submit(batch, _)) => Poll::Ready(Stored { batch, result: Err(StoreError::Failed) }),
             _ => Poll::Pending,
         }
     }
 
     fn read(&self, keys: Vec<u64>, token: u64) -> Poll<Result<Vec<Held>, StoreError>> {
         match self.desk.hand_over(Job::Read(keys, token)) {
-            Err(_) => Poll::Ready(Err(StoreError::Failed)),
-            Ok(()) => Poll::Pending,
+            Some(_) => Poll::Ready(Err(StoreError::Failed)),
+            None => Poll::Pending,
         }
     }
 

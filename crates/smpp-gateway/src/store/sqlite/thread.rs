@@ -51,16 +51,16 @@ impl Desk {
     }
 
     /// Gives the job back once the desk is closed.
-    pub(super) fn hand_over(&self, job: Job) -> Result<(), Job> {
+    pub(super) fn hand_over(&self, job: Job) -> Option<Job> {
         let mut jobs = self.jobs.lock();
         if jobs.closed {
-            return Err(job);
+            return Some(job);
         }
         jobs.waiting.push(job);
         if jobs.waiting.len() == 1 {
             self.arrived.notify_one();
         }
-        Ok(())
+        None
     }
 
     pub(super) fn close(&self) {
