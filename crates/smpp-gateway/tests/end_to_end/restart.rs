@@ -6,18 +6,14 @@ use smpp_wire::values::RegisteredDelivery;
 use smpp_wire::{Bind, CommandId, CommandStatus, DeliverSmResp, Header, SubmitSm, Tlvs, UnbindResp};
 use tokio::net::TcpStream;
 
-use crate::connection::{Connection, DEADLINE};
+use crate::connection::Connection;
 use crate::start::{CUSTOMER, MESSAGE, PASSWORD, Running, start, start_changed};
 
 const ASKING: SubmitSm<'_> = SubmitSm { registered_delivery: RegisteredDelivery::ALWAYS, ..MESSAGE };
 
 /// Open receipts are waited for so long.
 async fn start_patient(deadline: Duration) -> Running {
-    start_changed(|config| {
-        config.restart.deadline = deadline;
-        config.limits.session_init = DEADLINE;
-    })
-    .await
+    start_changed(|config| config.restart.deadline = deadline).await
 }
 
 /// A client with a receipt that it has not answered.
