@@ -32,10 +32,14 @@ impl Identity {
     /// Reads a chain and a key from PEM files.
     ///
     /// # Errors
-    /// Says which file and what is wrong with it.
+    /// Says which file and what is wrong with it: others may not read the key.
     pub fn load(certificate: &Path, private_key: &Path) -> Result<Self, IdentityError> {
-        let pem = fs::read(private_key).map_err(|error| IdentityError::new(private_key, error))?;
+        let wrong = |error| IdentityError::new(private_key, error);
+        let pem = fs::read(private_key).map_err(wrong)?;
         let key = parse_key(private_key, &pem)?;
+        fs::metadata(private_key)
+            .and_then(|metadata| secret_file::refuse_wider_mode(&metadata))
+            .map_err(wrong)?;
         Ok(Self::new(certificate, read_chain(certificate)?, key)?.of_files(certificate, private_key))
     }
 
@@ -256,6 +260,21 @@ mod tests {
         );
         let missing = dir.path().join("missing.pem");
         assert!(error(&missing, &key).starts_with(&format!("{}: No such file", missing.display())));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        Identity::load_or_make(dir.path()).unwrap();
+        let (certificate, key) = (dir.path().join("certificate.pem"), dir.path().join("key.pem"));
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+        let error = Identity::load(&certificate, &key).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!("{}: its mode is 0640, allowed is 0600: others may have read it", key.display())
+        );
     }
 
     #[test]

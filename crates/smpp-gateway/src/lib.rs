@@ -29,9 +29,11 @@ mod counts;
 mod deliveries;
 mod delivery;
 mod delivery_writer;
-mod departure;
+#[cfg(feature = "sqlite")]
+pub mod erasure;
 pub mod gateway;
 mod incoming;
+mod log_numbers;
 pub mod message_id;
 mod now;
 pub mod outcome;
@@ -46,7 +48,6 @@ pub mod simulator_carrier;
 #[cfg(test)]
 mod slow_store_tests;
 mod start_error;
-mod stop;
 pub mod store;
 mod traffic;
 mod validation;
@@ -69,10 +70,11 @@ pub use certificate::{Identity, IdentityError};
 pub use config::AdminConfig;
 pub use config::{
     AccountConfig, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat,
-    OutcomeShare, RestartConfig, SimulatorConfig, StoreConfig, StoreKind,
+    OutcomeShare, SimulatorConfig, StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
 pub use gateway::Gateway;
+pub use log_numbers::LogNumbers;
 pub use message_id::MessageIds;
 pub use outcome::{Outcome, Stat};
 pub use receipt::{Clock, Receipt};

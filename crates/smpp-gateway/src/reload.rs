@@ -45,7 +45,7 @@ pub(crate) fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("limits", old.limits != new.limits),
         ("simulator", old.simulator != new.simulator),
         ("cdr", old.cdr != new.cdr),
-        ("log", old.log_format != new.log_format),
+        ("log", old.log_format != new.log_format || old.log_numbers != new.log_numbers),
         #[cfg(feature = "admin")]
         ("admin", old.admin != new.admin),
     ];

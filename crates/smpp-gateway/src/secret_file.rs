@@ -1,4 +1,4 @@
-//! A file with a secret: made once, readable by its owner only.
+//! Files that only their owner may read: secrets, which are made once, and what holds texts and numbers.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -23,6 +23,14 @@ pub(crate) fn read_or_create<E: From<io::Error>>(
             Ok(secret)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes an empty file that only its owner may read, unless there is a file already; one that others may read is refused.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    match open_for_owner(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => refuse_wider_mode(&fs::metadata(path)?),
+        made => made.map(drop),
     }
 }
 
@@ -57,7 +65,7 @@ pub(crate) fn refuse_wider_mode(metadata: &fs::Metadata) -> io::Result<()> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    let what = format!("its mode is {mode:04o}, allowed is 0600: others may have read the secret");
+    let what = format!("its mode is {mode:04o}, allowed is 0600: others may have read it");
     Err(io::Error::new(io::ErrorKind::PermissionDenied, what))
 }
 
@@ -92,6 +100,20 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_file_is_made_private_and_one_that_is_not_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.sqlite");
+        for _ in 0..2 {
+            make_private(&path).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o604)).unwrap();
+        assert!(make_private(&path).unwrap_err().to_string().contains("0604, allowed is 0600"));
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn only_the_owner_may_read_it() {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
@@ -100,6 +122,6 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let error = secret(&path, b"two").unwrap_err();
-        assert_eq!(error.to_string(), "its mode is 0640, allowed is 0600: others may have read the secret");
+        assert_eq!(error.to_string(), "its mode is 0640, allowed is 0600: others may have read it");
     }
 }

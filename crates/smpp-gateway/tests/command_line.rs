@@ -223,7 +223,7 @@ async fn a_new_account_binds_and_a_stop_unbinds_it() {
     }
     assert!(running.child.wait().unwrap().success());
 
-    for secret in ["key.pem", "server.key"] {
+    for secret in ["key.pem", "server.key", "messages.sqlite"] {
         let mode = fs::metadata(state.join(secret)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{secret}");
     }

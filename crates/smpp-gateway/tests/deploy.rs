@@ -147,3 +147,55 @@ fn systemd_finds_nothing_wrong_with_the_unit() {
     let ours: Vec<_> = said.lines().filter(|line| line.contains("smpp-gateway")).collect();
     assert_eq!(ours, Vec::<&str>::new());
 }
+
+/// What a gateway with this `[log]` says of one message.
+async fn log_of_a_message(numbers: &str) -> String {
+    use smpp_session::{Client, ClientTls, NoRequests, SubmitSm};
+    use smpp_wire::values::{Npi, Ton};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    let state = directory.path().join("state");
+    let base = format!("listen = \"127.0.0.1:0\"\nstate_dir = {state:?}\n[log]\n{numbers}\n");
+    fs::write(&path, &base).unwrap();
+    let made =
+        Command::new(BINARY).args(["account", "new", "customer1", "--config"]).arg(&path).output().unwrap();
+    let account = String::from_utf8(made.stdout).unwrap();
+    let password = account.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+    fs::write(&path, format!("{base}{account}")).unwrap();
+    let mut child = Command::new(BINARY)
+        .args(["run", "--config"])
+        .arg(&path)
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(fs::File::create(directory.path().join("log")).unwrap())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut said = |key: &str| lines.find_map(|line| line.strip_prefix(key).map(str::to_owned)).unwrap();
+    let pin = said("public key sha256:").parse().unwrap();
+    let port = said("listening on 127.0.0.1:").parse().unwrap();
+    let builder = Client::builder("127.0.0.1", port, ClientTls::pinned(vec![pin]).unwrap());
+    let client = builder.credentials("customer1", password).connect(NoRequests).await.unwrap();
+    let message = SubmitSm {
+        dest_addr_ton: Ton::INTERNATIONAL,
+        dest_addr_npi: Npi::ISDN,
+        destination_addr: b"4599887766",
+        short_message: b"a secret for one",
+        ..SubmitSm::default()
+    };
+    client.submit_sm(&message).await.unwrap();
+    client.unbind().await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    fs::read_to_string(directory.path().join("log")).unwrap()
+}
+
+#[tokio::test]
+async fn the_log_holds_no_number_and_no_text_at_any_level_unless_numbers_are_asked_for() {
+    let redacted = log_of_a_message("").await;
+    assert!(redacted.contains("message kept") && redacted.contains("459*******"), "{redacted}");
+    assert!(!redacted.contains("4599887766"), "{redacted}");
+    let full = log_of_a_message("numbers = \"full\"").await;
+    assert!(full.contains("message kept") && full.contains("4599887766"), "{full}");
+    assert!(!redacted.contains("secret for") && !full.contains("secret for"));
+}

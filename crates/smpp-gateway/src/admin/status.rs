@@ -130,7 +130,7 @@ impl Status {
     }
 
     pub(super) fn is_ready(view: &View) -> bool {
-        !view.core.departure.has_begun()
+        !view.core.stopping.load(Ordering::Relaxed)
     }
 }
 

@@ -21,7 +21,7 @@ pub use cdr::{CdrConfig, CdrFormat};
 pub use error::{ConfigError, ConfigProblem};
 
 use self::reader::{Document, Section};
-use crate::{LockoutConfig, Outcome};
+use crate::{LockoutConfig, LogNumbers, Outcome};
 
 /// How a gateway runs. Every value was checked; [`Config::default`] is what an empty file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,12 +50,12 @@ pub struct Config {
     pub limits: Limits,
     /// When who guesses passwords is locked out.
     pub lockout: LockoutConfig,
-    /// How it ends.
-    pub restart: RestartConfig,
     /// How the simulated network behaves.
     pub simulator: SimulatorConfig,
     /// How the log is written.
     pub log_format: LogFormat,
+    /// How the log shows the numbers of messages.
+    pub log_numbers: LogNumbers,
     /// Where messages that ended are recorded; `None`: nowhere.
     pub cdr: Option<CdrConfig>,
     /// Where operators look; `None`: nowhere.
@@ -157,13 +157,6 @@ pub struct Limits {
     pub max_connections: Option<u32>,
 }
 
-/// How a stop and a restart go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RestartConfig {
-    /// How long clients may take to answer what was delivered to them, before they are unbound and are given it again later.
-    pub deadline: Duration,
-}
-
 /// How the simulated network behaves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SimulatorConfig {
@@ -259,9 +252,9 @@ impl Default for Config {
             store: StoreConfig::default(),
             limits: Limits::default(),
             lockout: LockoutConfig::default(),
-            restart: RestartConfig::default(),
             simulator: SimulatorConfig::default(),
             log_format: LogFormat::Text,
+            log_numbers: LogNumbers::default(),
             cdr: None,
             #[cfg(feature = "admin")]
             admin: None,
@@ -295,12 +288,6 @@ impl Default for Limits {
             max_unbound: None,
             max_connections: None,
         }
-    }
-}
-
-impl Default for RestartConfig {
-    fn default() -> Self {
-        Self { deadline: Duration::from_millis(250) }
     }
 }
 

@@ -28,8 +28,7 @@ pub(super) async fn collect_answers(core: Weak<Core>, bell: Arc<Notify>) {
 
 impl Core {
     /// Works off the answers that the store has ready.
-    pub(super) fn collect(self: &Arc<Self>, answers: &mut Vec<Completion>) {
-        let _one_at_a_time = self.collecting.lock();
+    fn collect(self: &Arc<Self>, answers: &mut Vec<Completion>) {
         self.store.poll(answers);
         for answer in answers.drain(..) {
             self.answered(answer);
@@ -77,6 +76,7 @@ impl Core {
         };
         self.counts.submits(command_status, replies);
         if result.is_ok() {
+            self.log_kept(&batch.accepted);
             self.carry(batch.accepted);
             if ends > 0 {
                 self.traffic.lock().settled(ends);
@@ -91,6 +91,17 @@ impl Core {
         }
         let verdict = |(reply_to, message_id)| (reply_to, Verdict { command_status, message_id });
         waiting.replies.into_iter().map(verdict).collect()
+    }
+
+    fn log_kept(&self, messages: &[NewMessage]) {
+        if !tracing::enabled!(tracing::Level::DEBUG) {
+            return;
+        }
+        for message in messages {
+            let source = self.log_numbers.show(&message.source);
+            let destination = self.log_numbers.show(&message.destination);
+            tracing::debug!(id = %message.id, account = message.account, %source, %destination, "message kept");
+        }
     }
 
     fn carry(&self, messages: Vec<NewMessage>) {
@@ -170,10 +181,6 @@ impl Core {
 
     /// Ends and acknowledgements wait together for the store to recover.
     fn keep_later(self: &Arc<Self>, mut refused: Unkept) {
-        // The process that has the store now goes on with them as they are kept.
-        if self.departure.is_store_closed() {
-            return;
-        }
         let mut unkept = self.unkept.lock();
         let first = unkept.batch.is_empty();
         unkept.batch.ended.append(&mut refused.batch.ended);

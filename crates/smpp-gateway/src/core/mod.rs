@@ -13,7 +13,7 @@ use std::{
     fmt,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::Poll,
     time::Instant,
@@ -26,13 +26,13 @@ use tokio::sync::{Notify, oneshot};
 
 use self::unowned::{NOBODY, Unowned};
 use crate::{
-    Accounts, CallRecord, Carrier, CdrConfig, Config, Final, MessageIds, SimulatorCarrier, StartError, Stat,
+    Accounts, CallRecord, Carrier, CdrConfig, Config, Final, LogNumbers, MessageIds, SimulatorCarrier,
+    StartError, Stat,
     account::Door,
     cdr::RecordingStore,
     counts::Counts,
     deliveries::Deliveries,
     delivery::Delivery,
-    departure::Departure,
     store::{Batch, Completion, Held, Store, StoreError},
     traffic::Traffic,
 };
@@ -49,8 +49,10 @@ pub(crate) struct Core {
     pub(crate) delivery_lifetime: u64,
     /// How often its store was started, this time included.
     pub(crate) starts: u32,
-    pub(crate) departure: Arc<Departure>,
+    pub(crate) stopping: AtomicBool,
     pub(crate) next_session: AtomicU64,
+    /// How the log shows numbers.
+    log_numbers: LogNumbers,
     /// Whether messages that end are recorded.
     records: bool,
     store: Box<dyn Store>,
@@ -67,8 +69,6 @@ pub(crate) struct Core {
     unkept: Mutex<Unkept>,
     /// The store has answers.
     answers: Arc<Notify>,
-    /// Held while they are worked off.
-    collecting: Mutex<()>,
 }
 
 /// What the store was asked.
@@ -134,8 +134,9 @@ impl Core {
             validity: config.validity.as_secs(),
             delivery_lifetime: config.delivery_lifetime.as_secs(),
             starts: recovered.epoch,
-            departure: Arc::default(),
+            stopping: AtomicBool::new(false),
             next_session: AtomicU64::new(0),
+            log_numbers: config.log_numbers,
             records: config.cdr.is_some(),
             store,
             carrier: OnceLock::new(),
@@ -146,7 +147,6 @@ impl Core {
             next_token: AtomicU64::new(0),
             unkept: Mutex::default(),
             answers,
-            collecting: Mutex::default(),
         });
         for (account, count) in recovered.queued {
             if let Some(account) = core.door.accounts.by_id(account) {
@@ -236,20 +236,8 @@ impl Core {
         }
     }
 
-    /// Has the store work off what it was given, and give it up for another process; what it answers reaches the sessions.
-    pub(crate) async fn close_store(self: &Arc<Self>) {
-        self.departure.close_store();
-        let core = Arc::clone(self);
-        let _panicked = tokio::task::spawn_blocking(move || core.store.close()).await;
-        self.collect(&mut Vec::new());
-    }
-
     /// Messages reached their end: it is kept, and their receipts go to their accounts.
     fn finish(self: &Arc<Self>, finals: &[Final]) {
-        // The process that has the store now carries them.
-        if self.departure.is_store_closed() {
-            return;
-        }
         let (mut batch, mut deliveries) = (Batch::default(), Vec::new());
         let mut ended: HashMap<u32, u64> = HashMap::new();
         {
@@ -257,6 +245,8 @@ impl Core {
             for end in finals {
                 let Some(message) = traffic.end(end.key) else { continue };
                 *ended.entry(message.account).or_default() += 1;
+                let Final { outcome, .. } = end;
+                tracing::debug!(id = %message.id, stat = %outcome.stat, code = outcome.code, "message ended");
                 if self.records {
                     batch.records.push(CallRecord::of(&message, end));
                 }

@@ -11,6 +11,7 @@ mod away;
 mod copy;
 mod crash;
 mod disk;
+mod erase;
 mod gateway;
 mod lookup;
 mod power_loss;

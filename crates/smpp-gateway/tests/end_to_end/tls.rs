@@ -24,6 +24,7 @@ fn renew(directory: &Path) -> CertificateDer<'static> {
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
     fs::write(directory.join("key.pem"), key.serialize_pem()).unwrap();
+    fs::set_permissions(directory.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
     fs::write(directory.join("certificate.pem"), certificate.pem()).unwrap();
     CertificateDer::from_pem_file(directory.join("certificate.pem")).unwrap()
 }

@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 use smpp_session::SessionHandle;
 
-use super::owed::Owed;
+use super::sink::Owed;
 
 /// What waits for the receivers of one account.
 #[derive(Debug, Default)]

@@ -10,7 +10,6 @@ mod incoming;
 mod later;
 mod mailbox;
 mod options;
-mod owed;
 mod repeat;
 mod share;
 mod sink;

@@ -3,6 +3,8 @@
 mod account;
 #[cfg(feature = "sqlite")]
 mod database;
+#[cfg(feature = "sqlite")]
+mod erase;
 mod log;
 #[cfg(feature = "sqlite")]
 mod messages;
@@ -64,6 +66,9 @@ enum Command {
     /// Look messages up, as they are now, by id, account or destination; the gateway may run meanwhile
     #[cfg(feature = "sqlite")]
     Messages(messages::Options),
+    /// Take the texts and numbers of a person out of the database; the gateway may run meanwhile
+    #[cfg(feature = "sqlite")]
+    Erase(erase::Options),
     /// Have the running gateway follow its changed configuration: accounts, lock-out, TLS files; nothing changes if it is wrong
     Reload {
         /// The configuration, TOML
@@ -92,6 +97,9 @@ enum Account {
 /// What was asked for could not be done.
 #[cfg(feature = "sqlite")]
 const FAILED: u8 = 1;
+/// Done, but not all of it.
+#[cfg(feature = "sqlite")]
+const IN_PART: u8 = 3;
 /// Wrong configuration or flags.
 const BAD_CONFIG: u8 = 2;
 
@@ -112,6 +120,8 @@ fn main() -> ExitCode {
         Ok(Options { command: Command::Restore { file, config } }) => database::restore(&file, &config),
         #[cfg(feature = "sqlite")]
         Ok(Options { command: Command::Messages(options) }) => messages::messages(options),
+        #[cfg(feature = "sqlite")]
+        Ok(Options { command: Command::Erase(options) }) => erase::erase(options),
         Err(asked) if !asked.use_stderr() => {
             say(&mut std::io::stdout(), asked.to_string().trim_end());
             Ok(())

@@ -75,10 +75,11 @@ fn line(message: &FoundMessage) -> String {
         _ => String::new(),
     };
     let mut line = format!(
-        "{} {} {} {:15} {:11} {} -> {}",
+        "{} {} {} {} {:16} {:11} {} -> {}",
         message.id,
         message.submitted_at,
         message.account,
+        message.kind,
         message.state,
         end,
         message.source,

@@ -5,7 +5,6 @@ mod account;
 mod admin;
 mod cdr;
 mod limits;
-mod restart;
 mod simulator;
 mod store;
 
@@ -14,11 +13,13 @@ use std::{net::SocketAddr, time::Duration};
 use jiff::tz::TimeZone;
 
 use super::{CertificateFiles, Config, LogFormat, reader::Section};
+use crate::LogNumbers;
 
 /// Reads the file; a value that is not allowed is noted, and its default stands in for it.
 pub(super) fn config(top: &Section<'_>) -> Config {
     let default = Config::default();
     let limits = limits::limits(&top.section("limits"));
+    let log = top.section("log");
     Config {
         listen: listen(top, default.listen),
         proxies: top.list("proxies", NETWORKS, |text| text.parse().ok()),
@@ -36,9 +37,9 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         store: store::store(&top.section("store")),
         lockout: limits::lockout(&top.section("lockout"), limits.session_init),
         limits,
-        restart: restart::restart(&top.section("restart")),
         simulator: simulator::simulator(&top.section("simulator")),
-        log_format: log_format(&top.section("log")),
+        log_format: log_format(&log),
+        log_numbers: log_numbers(&log),
         cdr: top.get("cdr").and_then(|entry| entry.section()).map(|section| cdr::cdr(&section)),
         #[cfg(feature = "admin")]
         admin: top.get("admin").and_then(|entry| entry.section()).and_then(|section| admin::admin(&section)),
@@ -68,6 +69,14 @@ fn log_format(section: &Section<'_>) -> LogFormat {
     section.parsed("format", LogFormat::Text, "\"text\" or \"json\"", |name| match name {
         "text" => Some(LogFormat::Text),
         "json" => Some(LogFormat::Json),
+        _ => None,
+    })
+}
+
+fn log_numbers(section: &Section<'_>) -> LogNumbers {
+    section.parsed("numbers", LogNumbers::default(), "\"redacted\" or \"full\"", |name| match name {
+        "redacted" => Some(LogNumbers::Redacted),
+        "full" => Some(LogNumbers::Full),
         _ => None,
     })
 }
@@ -138,7 +147,7 @@ mod tests {
         let default = Config::default();
         assert_eq!(config.listen, default.listen);
         assert_eq!(config.state_dir, default.state_dir);
-        assert_eq!((config.limits, config.restart), (default.limits, default.restart));
+        assert_eq!(config.limits, default.limits);
         assert_eq!((config.store, config.validity), (default.store, default.validity));
         assert_eq!(config.delivery_lifetime, default.delivery_lifetime);
         assert_eq!(config.simulator.outcomes.len(), 3);
@@ -226,6 +235,15 @@ mod tests {
     }
 
     #[test]
+    fn the_log_redacts_numbers_unless_it_is_told_not_to() {
+        assert_eq!(parse("").log_numbers, LogNumbers::Redacted);
+        assert_eq!(parse("[log]\nnumbers = \"full\"").log_numbers, LogNumbers::Full);
+        assert_eq!(parse("[log]\nnumbers = \"redacted\"").log_numbers, LogNumbers::Redacted);
+        let wrong = "log.numbers is \"some\", allowed is \"redacted\" or \"full\"";
+        assert_eq!(error("[log]\nnumbers = \"some\""), wrong);
+    }
+
+    #[test]
     fn a_certificate_needs_its_key_and_a_key_its_certificate() {
         assert!(parse("certificate = \"a.pem\"\nprivate_key = \"b.pem\"").certificate.is_some());
         assert_eq!(
@@ -241,7 +259,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_wherever_it_stands() {
         for (text, expected) in [
-            ("windw = 1".to_owned(), "1: windw is unknown, allowed is limits, listen, "),
+            ("windw = 1".to_owned(), "1: windw is unknown, allowed is limits, log, listen, "),
             ("node = 1\n[limits]\nwindw = 1".to_owned(), "3: limits.windw is unknown, allowed is window, "),
             (
                 "[store]\nfile = \"x\"".to_owned(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, backup::Backup};
 
 use super::{OpenError, SqliteOptions, schema, start};
+use crate::secret_file;
 
 /// Copies the database at `path` as it stands at one instant to `to`, which must not exist. A gateway may be at work with it.
 ///
@@ -50,6 +51,7 @@ pub fn restore(backup: &Path, path: &Path) -> Result<(), OpenError> {
 /// In one step: a backup in several begins anew whenever the gateway commits.
 fn copy(from: &Connection, to: &Path) -> Result<(), OpenError> {
     let explain = |error| OpenError::of(to, error);
+    secret_file::make_private(to).map_err(|error| OpenError::unreadable(to, &error))?;
     let mut target = Connection::open(to).map_err(explain)?;
     let backup = Backup::new(from, &mut target).map_err(explain)?;
     backup.step(-1).map(drop).map_err(explain)
@@ -83,6 +85,7 @@ mod tests {
             std::thread::yield_now();
         }
         backup(&path, &copy).unwrap();
+        assert!(secret_file::refuse_wider_mode(&fs::metadata(&copy).unwrap()).is_ok());
         assert!(store.submit(accepting([3]), 1).is_pending());
         assert!(backup(&path, &copy).unwrap_err().to_string().contains("exists already"));
         assert!(restore(&copy, &path).unwrap_err().to_string().contains("in use by another process"));

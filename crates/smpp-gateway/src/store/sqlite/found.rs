@@ -29,7 +29,9 @@ pub struct FoundMessage {
     pub id: Uuid,
     /// The system_id of its account; `#` and a number where the database knows no name.
     pub account: String,
-    /// `accepted`, `receipt pending`, `incoming` (it waits for its account) or `gone` (nobody waits for it any more).
+    /// `submitted`, by the account, or `incoming`, for it.
+    pub kind: &'static str,
+    /// `accepted`, `receipt pending`, `delivery pending` (it is incoming) or `gone` (nobody waits for it any more).
     pub state: &'static str,
     /// How it ended, as in its receipt.
     pub stat: Option<String>,
@@ -54,15 +56,19 @@ pub struct FoundMessage {
 
 /// Both give the same columns.
 pub(super) const HELD: &str = "SELECT id, coalesce((SELECT system_id FROM account WHERE number = message.account), '#' || account), \
-     state, stat, code, source, destination, submitted_at, expires_at, done, NULL, pdu FROM message \
+     state, stat, code, source, destination, submitted_at, expires_at, done, NULL, pdu, 0 FROM message \
      WHERE {filter} ORDER BY key DESC LIMIT {limit}";
 pub(super) const PAST: &str = "SELECT id, coalesce((SELECT system_id FROM account WHERE number = past.account), '#' || account), \
-     -1, stat, code, source, destination, submitted_at, NULL, done, gone_at, NULL FROM past \
+     state, stat, code, source, destination, submitted_at, NULL, done, gone_at, NULL, 1 FROM past \
      WHERE {filter} ORDER BY number DESC LIMIT {limit}";
+
+/// The state of what came in.
+const INCOMING: i64 = 2;
 
 pub(super) fn read(row: &Row<'_>, with_text: bool) -> rusqlite::Result<FoundMessage> {
     let stat = row.get::<_, String>(3)?;
     let has_end = !stat.is_empty();
+    let state: i64 = row.get(2)?;
     let text = match row.get_ref(11)?.as_blob_or_null()? {
         Some(pdu) if with_text => text_of(pdu),
         _ => None,
@@ -70,11 +76,12 @@ pub(super) fn read(row: &Row<'_>, with_text: bool) -> rusqlite::Result<FoundMess
     Ok(FoundMessage {
         id: Uuid::from_bytes(row.get(0)?),
         account: row.get(1)?,
-        state: match row.get::<_, i64>(2)? {
-            -1 => "gone",
+        kind: if state == INCOMING { "incoming" } else { "submitted" },
+        state: match state {
+            _ if row.get(12)? => "gone",
             0 => "accepted",
             1 => "receipt pending",
-            _ => "incoming",
+            _ => "delivery pending",
         },
         code: has_end.then(|| row.get::<_, i16>(4)).transpose()?.map(i16::unsigned_abs),
         source: Printable(row.get_ref(5)?.as_blob()?).to_string(),

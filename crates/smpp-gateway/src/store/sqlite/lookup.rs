@@ -185,14 +185,25 @@ mod tests {
 
     #[test]
     fn a_message_says_in_words_how_far_it_is() {
-        let first = Batch { ended: vec![ended(2), ended(3)], ..accepting([1, 2, 3]) };
+        let ended = vec![ended(2), ended(3)];
+        let first = Batch { ended, incoming: vec![message(4)], ..accepting([1, 2, 3]) };
         let (_directory, _store, path) = holding(vec![first, Batch { gone: vec![3], ..Batch::default() }]);
         let found = Lookup::default().look(&path).unwrap();
-        assert_eq!((keys(&found), found.cut), (vec![2, 1, 3], None), "the newest first, then what is gone");
-        let states: Vec<_> = found.messages.iter().map(|one| (one.state, one.stat.as_deref())).collect();
-        let expected = [("receipt pending", Some("UNDELIV")), ("accepted", None), ("gone", Some("UNDELIV"))];
+        assert_eq!(
+            (keys(&found), found.cut),
+            (vec![4, 2, 1, 3], None),
+            "the newest first, then what is gone"
+        );
+        let states: Vec<_> =
+            found.messages.iter().map(|one| (one.kind, one.state, one.stat.as_deref())).collect();
+        let expected = [
+            ("incoming", "delivery pending", None),
+            ("submitted", "receipt pending", Some("UNDELIV")),
+            ("submitted", "accepted", None),
+            ("submitted", "gone", Some("UNDELIV")),
+        ];
         assert_eq!(states, expected);
-        let one = &found.messages[0];
+        let one = &found.messages[1];
         assert_eq!((one.account.as_str(), one.source.as_str()), ("customer", "TestCo"));
         assert_eq!((one.code, one.done_at.as_deref()), (Some(2), Some("2023-11-14T22:30:00Z")));
     }

@@ -13,14 +13,17 @@
 //! | `thread` | the committing thread: transactions, checkpoints, failures |
 //! | `copy` | backup and restore |
 //! | `lookup` | which messages there are and were, for people who ask |
+//! | `erase`, `scrub` | a person's texts and numbers, overwritten; what was freed, overwritten |
 //! | `found` | a message as it is shown to them |
 
 mod change;
 mod copy;
+mod erase;
 mod found;
 mod lookup;
 mod row;
 mod schema;
+mod scrub;
 mod start;
 mod thread;
 
@@ -36,6 +39,7 @@ use std::{
 use parking_lot::Mutex;
 
 pub use copy::{backup, restore};
+pub use erase::{Erased, Person};
 pub use found::{Found, FoundMessage};
 pub use lookup::Lookup;
 pub use schema::OpenError;
@@ -67,7 +71,7 @@ pub struct SqliteStore {
     desk: Arc<Desk>,
     /// Until it was asked for.
     recovered: Mutex<Option<Recovered>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl SqliteStore {
@@ -82,7 +86,7 @@ impl SqliteStore {
         let recovered = Mutex::new(Some(started.recovered.clone()));
         let committing = thread::Committing::new(started, Arc::clone(&desk));
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || committing.run());
-        let thread = Mutex::new(Some(thread.map_err(|error| OpenError::unreadable(path, &error))?));
+        let thread = Some(thread.map_err(|error| OpenError::unreadable(path, &error))?);
         Ok(Self { path: path.to_owned(), options, desk, recovered, thread })
     }
 }
@@ -105,35 +109,26 @@ impl Store for SqliteStore {
     }
 
     fn submit(&self, batch: Batch, token: u64) -> Poll<Stored> {
-        match self.desk.hand_over(Job::Submit(batch, token)) {
-            Some(Job::Submit(batch, _)) => Poll::Ready(Stored { batch, result: Err(StoreError::Failed) }),
-            _ => Poll::Pending,
-        }
+        self.desk.hand_over(Job::Submit(batch, token));
+        Poll::Pending
     }
 
     fn read(&self, keys: Vec<u64>, token: u64) -> Poll<Result<Vec<Held>, StoreError>> {
-        match self.desk.hand_over(Job::Read(keys, token)) {
-            Some(_) => Poll::Ready(Err(StoreError::Failed)),
-            None => Poll::Pending,
-        }
+        self.desk.hand_over(Job::Read(keys, token));
+        Poll::Pending
     }
 
     fn poll(&self, out: &mut Vec<Completion>) {
         self.desk.collect(out);
     }
-
-    fn close(&self) {
-        self.desk.close();
-        let thread = self.thread.lock().take();
-        if let Some(thread) = thread {
-            let _panicked = thread.join();
-        }
-    }
 }
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        self.close();
+        self.desk.close();
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
     }
 }
 

@@ -4,11 +4,14 @@ use std::{
     fmt,
     fs::{File, TryLockError},
     path::{Path, PathBuf},
+    thread::sleep,
+    time::Duration,
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::SqliteOptions;
+use crate::secret_file;
 
 /// Takes the database for this process. Held for as long as the file is open.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
@@ -24,6 +27,8 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
 /// Connects, and makes the tables where there are none.
 pub(super) fn connect(path: &Path, options: SqliteOptions) -> Result<Connection, OpenError> {
     let explain = |error| OpenError::of(path, error);
+    // Its log and the other files beside it get the same mode.
+    secret_file::make_private(path).map_err(|error| OpenError::unreadable(path, &error))?;
     let connection = Connection::open(path).map_err(explain)?;
     let is_new = number(&connection, "SELECT count(*) FROM sqlite_schema").map_err(explain)? == 0;
     if !is_new {
@@ -34,6 +39,23 @@ pub(super) fn connect(path: &Path, options: SqliteOptions) -> Result<Connection,
         connection.execute_batch(TABLES).map_err(explain)?;
     }
     Ok(connection)
+}
+
+/// Connects to a database that there must be, to change it beside a gateway that may be at work.
+pub(super) fn connect_existing(path: &Path, options: SqliteOptions) -> Result<Connection, OpenError> {
+    let explain = |error| OpenError::of(path, error);
+    let mut connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(explain)?;
+    check(&connection, path)?;
+    tune(&connection, options).map_err(explain)?;
+    connection.busy_handler(Some(be_patient)).map_err(explain)?;
+    Ok(connection)
+}
+
+/// A gateway under load begins its next transaction as soon as the last one has ended: whoever wants in between has to try often.
+fn be_patient(tries: i32) -> bool {
+    sleep(Duration::from_millis(1));
+    tries < TRIES
 }
 
 /// Connects to look only. A gateway may be at work meanwhile.
@@ -69,6 +91,8 @@ fn tune(connection: &Connection, options: SqliteOptions) -> rusqlite::Result<()>
     connection.pragma_update(None, "synchronous", if options.synchronous { "FULL" } else { "OFF" })?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // What is deleted is overwritten in its page, which is written anyway.
+    connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
@@ -147,10 +171,11 @@ impl std::error::Error for OpenError {}
 
 /// "SMPG".
 const APPLICATION_ID: i64 = 0x534D_5047;
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// `message` holds what somebody waits for, `past` what is kept for those who ask later. `state`: 0 without an end, 1 with a receipt to
-/// deliver, 2 a deliver_sm that came in (of account 0: nobody owns its number). Types of numbers are TON x 256 + NPI; times are seconds since 1970.
+/// deliver, 2 a deliver_sm that came in (of account 0: nobody owns its number). `filler` is empty but for a moment, while freed pages are
+/// overwritten. Types of numbers are TON x 256 + NPI; times are seconds since 1970.
 const TABLES: &str = "
 BEGIN;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -187,13 +212,16 @@ CREATE TABLE past (
     source BLOB NOT NULL,
     destination BLOB NOT NULL
 ) STRICT;
+CREATE TABLE filler (octets BLOB NOT NULL) STRICT;
 PRAGMA application_id = 0x534D5047;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 COMMIT;
 ";
 
 /// 32 MiB of pages: what is worked on, whatever waits on the disk.
 const CACHE_KIB: i64 = 32 * 1024;
+/// Half a minute and more: many times as long as a transaction takes.
+const TRIES: i32 = 30_000;
 /// More than there are statements.
 const STATEMENTS: usize = 32;
 
@@ -232,7 +260,7 @@ mod tests {
     #[test]
     fn another_version_is_refused_with_the_command_that_helps() {
         let error = refusal(|path| run(path, "PRAGMA user_version = 7"));
-        assert!(error.contains("tables of version 7, this gateway knows version 2"), "{error}");
+        assert!(error.contains("tables of version 7, this gateway knows version 3"), "{error}");
         assert!(error.contains("smpp-gateway restore FILE"), "{error}");
     }
 
@@ -246,6 +274,23 @@ mod tests {
     fn a_file_that_is_no_database_is_refused_with_the_command_that_helps() {
         let error = refusal(|path| fs::write(path, [b'x'; 4096]).unwrap());
         assert!(error.contains("is damaged") && error.contains("smpp-gateway restore FILE"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_database_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let widen = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(refusal(widen).contains("its mode is 0640, allowed is 0600"));
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("messages.sqlite");
+        let connection = connect(&path, SqliteOptions::default()).unwrap();
+        run(&path, "INSERT INTO setting VALUES ('one', 1)");
+        for end in ["", "-wal", "-shm"] {
+            let metadata = fs::metadata(format!("{}{end}", path.display())).unwrap();
+            assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{end}");
+        }
+        drop(connection);
     }
 
     #[test]

@@ -50,17 +50,12 @@ impl Desk {
         let _first = self.wake.set(wake);
     }
 
-    /// Gives the job back once the desk is closed.
-    pub(super) fn hand_over(&self, job: Job) -> Option<Job> {
+    pub(super) fn hand_over(&self, job: Job) {
         let mut jobs = self.jobs.lock();
-        if jobs.closed {
-            return Some(job);
-        }
         jobs.waiting.push(job);
         if jobs.waiting.len() == 1 {
             self.arrived.notify_one();
         }
-        None
     }
 
     pub(super) fn close(&self) {
