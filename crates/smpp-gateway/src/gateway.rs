@@ -1,11 +1,6 @@
 //! The gateway as a whole: starts the server, the store and the carrier, and ties them together.
 
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use parking_lot::Mutex;
 use smpp_session::{CommandStatus, Server, ServerTls};
@@ -23,19 +18,17 @@ use crate::{
 /// A running gateway.
 #[derive(Debug)]
 pub struct Gateway {
-    server: Arc<Mutex<Option<Server>>>,
+    pub(crate) server: Arc<Mutex<Option<Server>>>,
     local_addr: SocketAddr,
     #[cfg(feature = "admin")]
     admin: Option<Admin>,
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     tls: ServerTls,
     fingerprint: String,
     /// What it follows now.
-    config: Mutex<Config>,
+    pub(crate) config: Mutex<Config>,
 }
 
-/// How long clients may take to answer unbind.
-const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(2);
 /// The name of the file that verifiers are keyed with.
 const VERIFIER_KEY_FILE: &str = "server.key";
 
@@ -160,16 +153,6 @@ impl Gateway {
         let needs_restart = reload::needs_restart(&current, &config);
         *current = config;
         Ok(Reload { accounts, certificate, needs_restart })
-    }
-
-    /// Refuses what is new (ESME_RSUBMITFAIL, ESME_RBINDFAIL), answers what is open, unbinds every client and disconnects.
-    /// Cancellation: closes everything at once.
-    pub async fn shutdown(self) {
-        self.core.stopping.store(true, Ordering::Relaxed);
-        let server = self.server.lock().take();
-        if let Some(server) = server {
-            server.shutdown(SHUTDOWN_DEADLINE).await;
-        }
     }
 }
 

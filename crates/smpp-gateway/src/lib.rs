@@ -29,6 +29,7 @@ mod counts;
 mod deliveries;
 mod delivery;
 mod delivery_writer;
+mod departure;
 #[cfg(feature = "sqlite")]
 pub mod erasure;
 pub mod gateway;
@@ -48,6 +49,7 @@ pub mod simulator_carrier;
 #[cfg(test)]
 mod slow_store_tests;
 mod start_error;
+mod stop;
 pub mod store;
 mod traffic;
 mod validation;
@@ -70,7 +72,7 @@ pub use certificate::{Identity, IdentityError};
 pub use config::AdminConfig;
 pub use config::{
     AccountConfig, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat,
-    OutcomeShare, SimulatorConfig, StoreConfig, StoreKind,
+    OutcomeShare, RestartConfig, SimulatorConfig, StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
 pub use gateway::Gateway;

@@ -23,6 +23,7 @@ use crate::{
     deliveries::Deliveries,
     delivery::{Delivery, Fate},
     delivery_writer::DeliveryWriter,
+    departure::Presence,
     now::seconds,
     store::{Batch, NewMessage},
     validation,
@@ -63,6 +64,7 @@ struct Client {
     settings: Arc<AccountConfig>,
     mode: BindMode,
     deliveries: Arc<Deliveries>,
+    presence: Presence,
 }
 
 /// However the session ends, nothing more is delivered to it.
@@ -100,6 +102,9 @@ impl Session {
             Ok(account) => account,
             Err(status) => return self.refuse(status),
         };
+        if self.core.departure.has_begun() {
+            return self.refuse(CommandStatus::ESME_RBINDFAIL);
+        }
         let live = Live { session: session.clone(), mode: binding.mode(), address: self.address };
         match account.take_seat(self.number, live) {
             Some(seat) => self.bound(seat, binding.mode(), session),
@@ -122,7 +127,8 @@ impl Session {
         tracing::debug!(system_id = account.system_id, session = self.number, "bound");
         self.core.counts.bind(CommandStatus::ESME_ROK);
         let window = settings.window;
-        self.client = Some(Client { number: self.number, seat, settings, mode, deliveries });
+        let presence = self.core.departure.enter();
+        self.client = Some(Client { number: self.number, seat, settings, mode, deliveries, presence });
         window.map_or(BindReply::Accept, BindReply::AcceptWithin)
     }
 
@@ -150,7 +156,7 @@ impl Session {
         let Some(client) = &self.client else {
             return Err(CommandStatus::ESME_RINVBNDSTS);
         };
-        if self.core.stopping.load(Ordering::Relaxed) {
+        if self.core.departure.has_begun() {
             return Err(CommandStatus::ESME_RSUBMITFAIL);
         }
         validation::judge(message)?;
@@ -194,6 +200,16 @@ impl Session {
         self.batch.accepted.reserve(batch.accepted.len());
         for (reply_to, verdict) in self.core.accept(batch, turn.session(), &mut self.replies) {
             turn.answer(reply_to, &verdict);
+        }
+    }
+
+    /// The gateway is about to end: unbinds, once what is open is answered, and says when nothing is. Who is not bound may still try, to
+    /// be refused.
+    fn leave(&mut self, turn: &Turn<'_>) {
+        let Some(client) = &mut self.client else { return };
+        turn.session().unbind();
+        if self.unanswered.is_empty() {
+            client.presence.settle();
         }
     }
 
@@ -245,7 +261,7 @@ impl Session {
 
 impl Handler for Session {
     fn judge_bind(&mut self, bind: &Bind<'_>, session: &SessionHandle) -> BindReply {
-        let mode = BindMode::of(bind.command_id).filter(|_| !self.core.stopping.load(Ordering::Relaxed));
+        let mode = BindMode::of(bind.command_id).filter(|_| !self.core.departure.has_begun());
         let Some(mode) = mode else {
             return self.refuse(CommandStatus::ESME_RBINDFAIL);
         };
@@ -294,8 +310,14 @@ impl Handler for Session {
         if self.binding.is_some() {
             self.judge_again(turn);
         }
+        // Looked at first: what is accepted until then is stored in this turn.
+        let leaving = self.core.departure.has_begun();
         self.store(turn);
-        self.deliver(turn);
+        if leaving {
+            self.leave(turn);
+        } else {
+            self.deliver(turn);
+        }
         (self.now, self.instant) = (None, None);
         if let Some(client) = &mut self.client {
             client.settings = client.seat.account().settings();

@@ -4,6 +4,8 @@ use std::{collections::HashMap, io, sync::Arc, time::Instant};
 
 use parking_lot::RwLock;
 
+use smpp_session::SessionHandle;
+
 use super::{Account, numbers::Owners};
 use crate::{AccountConfig, Credential, PasswordHash, Verifier, VerifierKey, generate_password};
 
@@ -73,6 +75,11 @@ impl Accounts {
         let mut all: Vec<_> = self.table().by_id.values().cloned().collect();
         all.sort_by(|one, other| one.system_id.cmp(&other.system_id));
         all
+    }
+
+    /// The sessions of all of them.
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = SessionHandle> {
+        self.all().into_iter().flat_map(|account| account.sessions()).map(|(_, live)| live.session)
     }
 
     /// Follows a new config: who is still allowed notices nothing, who is not is sent unbind.

@@ -130,7 +130,7 @@ impl Status {
     }
 
     pub(super) fn is_ready(view: &View) -> bool {
-        !view.core.stopping.load(Ordering::Relaxed)
+        !view.core.departure.has_begun()
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
 pub(crate) struct RecordingStore {
     store: Arc<dyn Store>,
     desk: Arc<Desk>,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What an account is called in the records.
@@ -54,7 +54,7 @@ impl RecordingStore {
             is_failing: false,
         };
         let thread = Builder::new().name("records".to_owned()).spawn(move || recorder.run())?;
-        Ok(Self { store, desk, thread: Some(thread) })
+        Ok(Self { store, desk, thread: Mutex::new(Some(thread)) })
     }
 }
 
@@ -80,8 +80,10 @@ impl Store for RecordingStore {
         if batch.records.is_empty() {
             return self.store.submit(batch, token);
         }
-        self.desk.hand_over(batch, token);
-        Poll::Pending
+        match self.desk.hand_over(batch, token) {
+            None => Poll::Pending,
+            Some(batch) => Poll::Ready(Stored { batch, result: Err(StoreError::Failed) }),
+        }
     }
 
     fn read(&self, keys: Vec<u64>, token: u64) -> Poll<Result<Vec<Held>, StoreError>> {
@@ -92,15 +94,27 @@ impl Store for RecordingStore {
         out.append(&mut self.desk.done.lock());
         self.store.poll(out);
     }
+
+    fn close(&self) {
+        self.finish();
+        self.store.close();
+    }
+}
+
+impl RecordingStore {
+    fn finish(&self) {
+        self.desk.waiting.lock().closed = true;
+        self.desk.arrived.notify_one();
+        let thread = self.thread.lock().take();
+        if let Some(thread) = thread {
+            let _panicked = thread.join();
+        }
+    }
 }
 
 impl Drop for RecordingStore {
     fn drop(&mut self) {
-        self.desk.waiting.lock().closed = true;
-        self.desk.arrived.notify_one();
-        if let Some(thread) = self.thread.take() {
-            let _panicked = thread.join();
-        }
+        self.finish();
     }
 }
 
@@ -126,9 +140,15 @@ struct Waiting {
 }
 
 impl Desk {
-    fn hand_over(&self, batch: Batch, token: u64) {
-        self.waiting.lock().batches.push((batch, token));
+    /// Gives the batch back once it is closed.
+    fn hand_over(&self, batch: Batch, token: u64) -> Option<Batch> {
+        let mut waiting = self.waiting.lock();
+        if waiting.closed {
+            return Some(batch);
+        }
+        waiting.batches.push((batch, token));
         self.arrived.notify_one();
+        None
     }
 
     /// Everything that has arrived; nothing after a while in which nothing did. `None` once it is closed and empty.

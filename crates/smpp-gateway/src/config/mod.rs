@@ -50,6 +50,8 @@ pub struct Config {
     pub limits: Limits,
     /// When who guesses passwords is locked out.
     pub lockout: LockoutConfig,
+    /// How it ends.
+    pub restart: RestartConfig,
     /// How the simulated network behaves.
     pub simulator: SimulatorConfig,
     /// How the log is written.
@@ -157,6 +159,13 @@ pub struct Limits {
     pub max_connections: Option<u32>,
 }
 
+/// How a stop and a restart go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RestartConfig {
+    /// How long clients may take to answer what was delivered to them, before they are unbound and are given it again later.
+    pub deadline: Duration,
+}
+
 /// How the simulated network behaves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SimulatorConfig {
@@ -252,6 +261,7 @@ impl Default for Config {
             store: StoreConfig::default(),
             limits: Limits::default(),
             lockout: LockoutConfig::default(),
+            restart: RestartConfig::default(),
             simulator: SimulatorConfig::default(),
             log_format: LogFormat::Text,
             log_numbers: LogNumbers::default(),
@@ -288,6 +298,12 @@ impl Default for Limits {
             max_unbound: None,
             max_connections: None,
         }
+    }
+}
+
+impl Default for RestartConfig {
+    fn default() -> Self {
+        Self { deadline: Duration::from_millis(250) }
     }
 }
 

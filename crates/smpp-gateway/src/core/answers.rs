@@ -28,7 +28,8 @@ pub(super) async fn collect_answers(core: Weak<Core>, bell: Arc<Notify>) {
 
 impl Core {
     /// Works off the answers that the store has ready.
-    fn collect(self: &Arc<Self>, answers: &mut Vec<Completion>) {
+    pub(super) fn collect(self: &Arc<Self>, answers: &mut Vec<Completion>) {
+        let _one_at_a_time = self.collecting.lock();
         self.store.poll(answers);
         for answer in answers.drain(..) {
             self.answered(answer);
@@ -181,6 +182,10 @@ impl Core {
 
     /// Ends and acknowledgements wait together for the store to recover.
     fn keep_later(self: &Arc<Self>, mut refused: Unkept) {
+        // The process that has the store now goes on with them as they are kept.
+        if self.departure.is_store_closed() {
+            return;
+        }
         let mut unkept = self.unkept.lock();
         let first = unkept.batch.is_empty();
         unkept.batch.ended.append(&mut refused.batch.ended);

@@ -13,7 +13,7 @@ use std::{
     fmt,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     task::Poll,
     time::Instant,
@@ -33,6 +33,7 @@ use crate::{
     counts::Counts,
     deliveries::Deliveries,
     delivery::Delivery,
+    departure::Departure,
     store::{Batch, Completion, Held, Store, StoreError},
     traffic::Traffic,
 };
@@ -49,7 +50,7 @@ pub(crate) struct Core {
     pub(crate) delivery_lifetime: u64,
     /// How often its store was started, this time included.
     pub(crate) starts: u32,
-    pub(crate) stopping: AtomicBool,
+    pub(crate) departure: Arc<Departure>,
     pub(crate) next_session: AtomicU64,
     /// How the log shows numbers.
     log_numbers: LogNumbers,
@@ -69,6 +70,8 @@ pub(crate) struct Core {
     unkept: Mutex<Unkept>,
     /// The store has answers.
     answers: Arc<Notify>,
+    /// Held while they are worked off.
+    collecting: Mutex<()>,
 }
 
 /// What the store was asked.
@@ -134,7 +137,7 @@ impl Core {
             validity: config.validity.as_secs(),
             delivery_lifetime: config.delivery_lifetime.as_secs(),
             starts: recovered.epoch,
-            stopping: AtomicBool::new(false),
+            departure: Arc::default(),
             next_session: AtomicU64::new(0),
             log_numbers: config.log_numbers,
             records: config.cdr.is_some(),
@@ -147,6 +150,7 @@ impl Core {
             next_token: AtomicU64::new(0),
             unkept: Mutex::default(),
             answers,
+            collecting: Mutex::default(),
         });
         for (account, count) in recovered.queued {
             if let Some(account) = core.door.accounts.by_id(account) {
@@ -236,8 +240,20 @@ impl Core {
         }
     }
 
+    /// Has the store work off what it was given, and give it up for another process; what it answers reaches the sessions.
+    pub(crate) async fn close_store(self: &Arc<Self>) {
+        self.departure.close_store();
+        let core = Arc::clone(self);
+        let _panicked = tokio::task::spawn_blocking(move || core.store.close()).await;
+        self.collect(&mut Vec::new());
+    }
+
     /// Messages reached their end: it is kept, and their receipts go to their accounts.
     fn finish(self: &Arc<Self>, finals: &[Final]) {
+        // The process that has the store now carries them.
+        if self.departure.is_store_closed() {
+            return;
+        }
         let (mut batch, mut deliveries) = (Batch::default(), Vec::new());
         let mut ended: HashMap<u32, u64> = HashMap::new();
         {

@@ -36,7 +36,8 @@ macro_rules! tests {
             what_was_kept_is_recovered_in_the_order_of_its_keys,
             what_came_in_is_recovered_among_the_deliveries_of_its_account,
             no_key_is_handed_out_twice,
-            a_message_may_be_accepted_ended_and_gone_in_one_batch_with_others
+            a_message_may_be_accepted_ended_and_gone_in_one_batch_with_others,
+            a_store_that_was_closed_has_answered_and_is_free_for_the_next
         }
     };
 }
@@ -267,6 +268,28 @@ pub(crate) fn a_message_may_be_accepted_ended_and_gone_in_one_batch_with_others(
     let mut rig = Rig::open(place);
     rig.keep(Batch { ended: vec![ended(1), ended(2)], gone: vec![2], ..accepting([1, 2]) });
     assert_eq!(rig.read(&[1, 2]), [Held { message: message(1), stage: Stage::Ended(ended(1)) }]);
+}
+
+pub(crate) fn a_store_that_was_closed_has_answered_and_is_free_for_the_next(place: &impl Place) {
+    let rig = Rig::open(place);
+    if !rig.store.is_durable() {
+        return;
+    }
+    for key in 0..100 {
+        assert!(rig.store.submit(accepting([key]), key).is_pending());
+    }
+    rig.store.close();
+    let mut answers = Vec::new();
+    rig.store.poll(&mut answers);
+    assert!(
+        answers.iter().all(|answer| matches!(answer, Completion::Stored(_, Stored { result: Ok(()), .. })))
+    );
+    assert_eq!(answers.iter().map(token_of).collect::<Vec<_>>(), (0..100).collect::<Vec<_>>());
+    let late = rig.store.submit(accepting([100]), 100);
+    assert!(matches!(late, Poll::Ready(Stored { batch, result: Err(_) }) if batch == accepting([100])));
+    assert!(matches!(rig.store.read(vec![1], 101), Poll::Ready(Err(_))));
+    let next = Rig::open(place);
+    assert_eq!(next.store.recover().unwrap().waiting, (0..100).collect::<Vec<_>>());
 }
 
 pub(crate) fn accepting(keys: impl IntoIterator<Item = u64>) -> Batch {

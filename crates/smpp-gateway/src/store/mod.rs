@@ -24,7 +24,7 @@ pub use memory::{DEFAULT_LIMIT, MemoryStore};
 /// Keeps messages from their acceptance to the moment when nobody needs them any more.
 ///
 /// Completion-based: what takes time is handed over with a token, and answered under that token. Shared by all sessions; every method may
-/// be called from any thread, and none but [`recover`](Self::recover) waits for a disk or a network.
+/// be called from any thread, and none but [`recover`](Self::recover) and [`close`](Self::close) waits for a disk or a network.
 ///
 /// # What a store promises
 /// 1. Each call of [`submit`](Self::submit) and [`read`](Self::read) is answered once: at once (`Ready`), or by one [`Completion`] with its
@@ -38,6 +38,8 @@ pub use memory::{DEFAULT_LIMIT, MemoryStore};
 /// 7. When [`is_durable`](Store::is_durable) says so, what was answered `Ok` survives a power loss: the next start recovers it.
 /// 8. A durable store hands no key out twice, however it was stopped: [`Recovered::next_key`] lies behind every key that was answered `Ok`.
 /// 9. Whatever is still held when it starts is recovered, in the order of its keys.
+/// 10. Once [`close`](Self::close) has returned, everything it was given is answered, and another store may open its files. A durable
+///     store refuses what comes later, at once.
 ///
 /// Nothing is promised on the order of completions, nor on the order in which batches are worked off that were submitted before the
 /// one's answer was seen.
@@ -65,6 +67,9 @@ pub trait Store: Send + Sync + fmt::Debug {
 
     /// Appends the answers that came since the last call.
     fn poll(&self, out: &mut Vec<Completion>);
+
+    /// Works off what it was given, and gives up what it holds. May wait for the disk.
+    fn close(&self) {}
 }
 
 /// What a store calls when completions lie ready.

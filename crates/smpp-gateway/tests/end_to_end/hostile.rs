@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, time::Duration};
 
+use smpp_gateway::Config;
 use smpp_wire::{CommandId, CommandStatus};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -10,13 +11,13 @@ use tokio::{
 
 use crate::{
     connection::{Connection, DEADLINE},
-    start::{MESSAGE, Running, start},
+    start::{MESSAGE, Running, start_changed},
 };
 
 /// Runs `attack` while a customer sends; the customer gets every answer, before, during and after it.
 async fn beside_a_customer<F: Future<Output = ()>>(attack: impl FnOnce(&'static Running) -> F) {
     // Leaked, so that both may hold it; a test's process is short.
-    let gateway: &'static Running = Box::leak(Box::new(start().await));
+    let gateway: &'static Running = Box::leak(Box::new(start_changed(impatient).await));
     let mut customer = gateway.bound().await;
     let attacking = Cell::new(true);
     let attack = async {
@@ -30,6 +31,11 @@ async fn beside_a_customer<F: Future<Output = ()>>(attack: impl FnOnce(&'static 
         exchange(&mut customer).await;
     };
     tokio::join!(attack, customer);
+}
+
+/// A connection has time for its handshake on a busy machine, and not much more.
+fn impatient(config: &mut Config) {
+    config.limits.session_init = Duration::from_secs(2);
 }
 
 async fn exchange(customer: &mut Connection) {

@@ -28,8 +28,6 @@ pub(crate) const TRANSMITTER_ONLY: &str = "txonly";
 /// To somebody, and nothing more.
 pub(crate) const MESSAGE: SubmitSm<'_> = SubmitSm { destination_addr: b"4512345678", ..SubmitSm::EMPTY };
 pub(crate) const PASSWORD: &str = "secret08";
-/// How long a connection may take to bind here.
-pub(crate) const SESSION_INIT: Duration = Duration::from_millis(300);
 
 pub(crate) async fn start() -> Running {
     start_with(Vec::new()).await
@@ -62,7 +60,6 @@ pub(crate) async fn start_changed(change: impl FnOnce(&mut Config)) -> Running {
         ],
         ..Config::default()
     };
-    config.limits.session_init = SESSION_INIT;
     config.store.kind = StoreKind::Memory;
     config.lockout.delay = Duration::from_millis(20);
     change(&mut config);

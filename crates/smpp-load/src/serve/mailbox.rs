@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 use smpp_session::SessionHandle;
 
-use super::sink::Owed;
+use super::owed::Owed;
 
 /// What waits for the receivers of one account.
 #[derive(Debug, Default)]

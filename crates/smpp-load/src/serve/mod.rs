@@ -10,6 +10,7 @@ mod incoming;
 mod later;
 mod mailbox;
 mod options;
+mod owed;
 mod repeat;
 mod share;
 mod sink;

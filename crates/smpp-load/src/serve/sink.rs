@@ -30,6 +30,7 @@ use super::{
     incoming::{self, INCOMING},
     later::{Deed, Later},
     mailbox::{Mailbox, Receiver},
+    owed::{Due, Owed, Receipt},
 };
 
 /// What all sessions of a sink share.
@@ -57,22 +58,15 @@ pub(super) struct Session {
     /// Ids are `SSSSSSSSNNNNNNNN`: the session and the message, in hex.
     number: u64,
     next_message: u32,
+    /// Receipts that leave as soon as the window has room.
+    due: Due,
     /// In the order in which they were made; a delay may let a later one leave first.
-    receipts: VecDeque<(Instant, Owed)>,
+    waiting: VecDeque<(Instant, Owed)>,
     answers: BTreeMap<CommandStatus, u64>,
     submits: u64,
     /// The time of this read, once it was looked at.
     now: Option<Instant>,
     text: Vec<u8>,
-}
-
-/// A receipt that is to be sent.
-#[derive(Clone, Debug)]
-pub(super) struct Owed {
-    id: [u8; ID_LEN],
-    stat: &'static str,
-    source: Vec<u8>,
-    destination: Vec<u8>,
 }
 
 impl Shared {
@@ -115,7 +109,8 @@ impl Session {
             incoming: Arc::default(),
             number,
             next_message: 0,
-            receipts: VecDeque::new(),
+            due: Due::default(),
+            waiting: VecDeque::new(),
             answers: BTreeMap::new(),
             submits: 0,
             now: None,
@@ -146,13 +141,8 @@ impl Session {
         let stat = behaviour.receipt_states.at(self.random.f64());
         let delivered = stat == "DELIVRD";
         if command_status.is_ok() && message.registered_delivery.wants_receipt(delivered) {
-            let owed = Owed {
-                id,
-                stat,
-                source: message.source_addr.to_vec(),
-                destination: message.destination_addr.to_vec(),
-            };
-            self.owe(owed, due, now);
+            let (source, destination) = (message.source_addr, message.destination_addr);
+            self.owe(&Receipt { id: &id, stat: stat.as_bytes(), source, destination }, due, now);
         }
         match &self.handle {
             Some(handle) if due > now => {
@@ -174,23 +164,26 @@ impl Session {
         first + stall.postpone(now.saturating_duration_since(first) + delay)
     }
 
-    fn owe(&mut self, owed: Owed, answered: Instant, now: Instant) {
-        let shared = Arc::clone(&self.shared);
-        let behaviour = &shared.behaviour;
+    fn owe(&mut self, receipt: &Receipt<'_>, answered: Instant, now: Instant) {
+        let behaviour = &self.shared.behaviour;
         if self.random.f64() < behaviour.receipt_missing.0 {
             return;
         }
         let due = answered + behaviour.receipt_delay.draw(&mut self.random);
-        if self.random.f64() < behaviour.receipt_twice.0 {
-            self.keep(due, owed.clone(), now);
+        let times = 1 + usize::from(self.random.f64() < behaviour.receipt_twice.0);
+        for _ in 0..times {
+            if self.receives && due <= now {
+                self.due.push(receipt);
+            } else {
+                self.keep(due, Owed::new(receipt), now);
+            }
         }
-        self.keep(due, owed, now);
     }
 
     /// Keeps a receipt until it is due: itself where it can receive, else for one of its account that can.
     fn keep(&mut self, due: Instant, owed: Owed, now: Instant) {
         let waker = if self.receives {
-            self.receipts.push_back((due, owed));
+            self.waiting.push_back((due, owed));
             self.handle.clone().filter(|_| due > now)
         } else {
             self.mailbox.leave(due, owed)
@@ -201,28 +194,34 @@ impl Session {
         }
     }
 
+    /// Looks at each receipt that waits once: one that is not due yet goes to the back.
+    fn look_at_the_clock(&mut self) {
+        let now = Instant::now();
+        self.mailbox.take(now, &mut self.waiting);
+        for _ in 0..self.waiting.len() {
+            match self.waiting.pop_front() {
+                Some((due, owed)) if due <= now => self.due.push_owed(&owed),
+                Some(later) => self.waiting.push_back(later),
+                None => return,
+            }
+        }
+    }
+
     /// Sends the receipts that are due, as many as the window has room for.
     fn send_receipts(&mut self, turn: &mut Turn<'_>) {
-        let now = Instant::now();
-        self.mailbox.take(now, &mut self.receipts);
-        if self.receipts.is_empty() {
+        self.look_at_the_clock();
+        let mut room = turn.window_free();
+        if room == 0 || self.due.is_empty() {
             return;
         }
-        let mut room = turn.window_free();
         let date = date_now();
-        // One that is not due yet goes to the back, so each is looked at once.
-        for _ in 0..self.receipts.len() {
-            if room == 0 {
-                return;
-            }
-            let Some((due, owed)) = self.receipts.pop_front() else { return };
-            if due > now || !self.send_receipt(&owed, &date, turn) {
-                self.receipts.push_back((due, owed));
-                continue;
-            }
-            room -= 1;
-            self.shared.counters.receipts.fetch_add(1, Ordering::Relaxed);
-        }
+        let text = &mut self.text;
+        let sent = self.due.send(|receipt| {
+            let sends = room > 0 && send_receipt(receipt, &date, text, turn);
+            room = room.saturating_sub(1);
+            sends
+        });
+        self.shared.counters.receipts.fetch_add(sent, Ordering::Relaxed);
     }
 
     fn send_incoming(&self, turn: &mut Turn<'_>) {
@@ -236,35 +235,13 @@ impl Session {
         }
     }
 
-    fn send_receipt(&mut self, owed: &Owed, date: &[u8; 10], turn: &mut Turn<'_>) -> bool {
-        let text = ReceiptText {
-            id: Some(&owed.id),
-            sub: Some(b"001"),
-            dlvrd: Some(if owed.stat == "DELIVRD" { b"001" } else { b"000" }),
-            submit_date: Some(date),
-            done_date: Some(date),
-            stat: Some(owed.stat.as_bytes()),
-            err: Some(b"000"),
-            text: None,
-        };
-        self.text.clear();
-        let receipt = DeliverSm {
-            source_addr: &owed.destination,
-            destination_addr: &owed.source,
-            esm_class: EsmClass::RECEIPT,
-            short_message: if text.write(&mut self.text).is_ok() { &self.text } else { &[] },
-            ..DeliverSm::default()
-        };
-        turn.submit(&receipt, 0).is_ok()
-    }
-
     fn next_id(&mut self) -> [u8; ID_LEN] {
         let number = self.number << 32 | u64::from(self.next_message);
         self.next_message = self.next_message.wrapping_add(1);
         std::array::from_fn(|at| {
-            let digit = number >> (60 - 4 * at) & 0xF;
-            char::from_digit(u32::try_from(digit).unwrap_or_default(), 16)
-                .map_or(b'0', |digit| u8::try_from(digit).unwrap_or(b'0'))
+            // Below 16: a digit, always.
+            let digit = usize::try_from(number >> (60 - 4 * at) & 0xF).unwrap_or_default();
+            DIGITS.get(digit).copied().unwrap_or(b'0')
         })
     }
 }
@@ -305,7 +282,9 @@ impl Handler for Session {
         if self.receives {
             self.mailbox.close(self.number);
         }
-        for (due, owed) in self.receipts.drain(..) {
+        let now = Instant::now();
+        let due = self.due.take().into_iter().map(|owed| (now, owed));
+        for (due, owed) in due.chain(self.waiting.drain(..)) {
             if let Some(handle) = self.mailbox.leave(due, owed) {
                 self.shared.later.at(due, handle, Deed::Wake);
             }
@@ -328,6 +307,28 @@ impl Handler for Session {
     }
 }
 
+fn send_receipt(receipt: &Receipt<'_>, date: &[u8; 10], text: &mut Vec<u8>, turn: &mut Turn<'_>) -> bool {
+    let words = ReceiptText {
+        id: Some(receipt.id),
+        sub: Some(b"001"),
+        dlvrd: Some(if receipt.stat == b"DELIVRD" { b"001" } else { b"000" }),
+        submit_date: Some(date),
+        done_date: Some(date),
+        stat: Some(receipt.stat),
+        err: Some(b"000"),
+        text: None,
+    };
+    text.clear();
+    let pdu = DeliverSm {
+        source_addr: receipt.destination,
+        destination_addr: receipt.source,
+        esm_class: EsmClass::RECEIPT,
+        short_message: if words.write(text).is_ok() { text } else { &[] },
+        ..DeliverSm::default()
+    };
+    turn.submit(&pdu, 0).is_ok()
+}
+
 fn date_now() -> [u8; 10] {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let date = i64::try_from(since_1970).ok().and_then(|seconds| DateTime::from_unix_seconds(seconds).ok());
@@ -335,5 +336,6 @@ fn date_now() -> [u8; 10] {
 }
 
 const ID_LEN: usize = 16;
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// What a clock that is centuries off gives.
 const NO_DATE: [u8; 10] = *b"0001010000";

@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod cdr;
 mod limits;
+mod restart;
 mod simulator;
 mod store;
 
@@ -37,6 +38,7 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         store: store::store(&top.section("store")),
         lockout: limits::lockout(&top.section("lockout"), limits.session_init),
         limits,
+        restart: restart::restart(&top.section("restart")),
         simulator: simulator::simulator(&top.section("simulator")),
         log_format: log_format(&log),
         log_numbers: log_numbers(&log),
@@ -147,7 +149,7 @@ mod tests {
         let default = Config::default();
         assert_eq!(config.listen, default.listen);
         assert_eq!(config.state_dir, default.state_dir);
-        assert_eq!(config.limits, default.limits);
+        assert_eq!((config.limits, config.restart), (default.limits, default.restart));
         assert_eq!((config.store, config.validity), (default.store, default.validity));
         assert_eq!(config.delivery_lifetime, default.delivery_lifetime);
         assert_eq!(config.simulator.outcomes.len(), 3);

@@ -71,7 +71,7 @@ pub struct SqliteStore {
     desk: Arc<Desk>,
     /// Until it was asked for.
     recovered: Mutex<Option<Recovered>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl SqliteStore {
@@ -86,7 +86,7 @@ impl SqliteStore {
         let recovered = Mutex::new(Some(started.recovered.clone()));
         let committing = thread::Committing::new(started, Arc::clone(&desk));
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || committing.run());
-        let thread = Some(thread.map_err(|error| OpenError::unreadable(path, &error))?);
+        let thread = Mutex::new(Some(thread.map_err(|error| OpenError::unreadable(path, &error))?));
         Ok(Self { path: path.to_owned(), options, desk, recovered, thread })
     }
 }
@@ -109,26 +109,35 @@ impl Store for SqliteStore {
     }
 
     fn submit(&self, batch: Batch, token: u64) -> Poll<Stored> {
-        self.desk.hand_over(Job::Submit(batch, token));
-        Poll::Pending
+        match self.desk.hand_over(Job::Submit(batch, token)) {
+            Some(Job::Submit(batch, _)) => Poll::Ready(Stored { batch, result: Err(StoreError::Failed) }),
+            _ => Poll::Pending,
+        }
     }
 
     fn read(&self, keys: Vec<u64>, token: u64) -> Poll<Result<Vec<Held>, StoreError>> {
-        self.desk.hand_over(Job::Read(keys, token));
-        Poll::Pending
+        match self.desk.hand_over(Job::Read(keys, token)) {
+            Some(_) => Poll::Ready(Err(StoreError::Failed)),
+            None => Poll::Pending,
+        }
     }
 
     fn poll(&self, out: &mut Vec<Completion>) {
         self.desk.collect(out);
     }
+
+    fn close(&self) {
+        self.desk.close();
+        let thread = self.thread.lock().take();
+        if let Some(thread) = thread {
+            let _panicked = thread.join();
+        }
+    }
 }
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        self.desk.close();
-        if let Some(thread) = self.thread.take() {
-            let _panicked = thread.join();
-        }
+        self.close();
     }
 }
 

@@ -50,12 +50,17 @@ impl Desk {
         let _first = self.wake.set(wake);
     }
 
-    pub(super) fn hand_over(&self, job: Job) {
+    /// Gives the job back once the desk is closed.
+    pub(super) fn hand_over(&self, job: Job) -> Option<Job> {
         let mut jobs = self.jobs.lock();
+        if jobs.closed {
+            return Some(job);
+        }
         jobs.waiting.push(job);
         if jobs.waiting.len() == 1 {
             self.arrived.notify_one();
         }
+        None
     }
 
     pub(super) fn close(&self) {
