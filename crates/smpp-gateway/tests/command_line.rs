@@ -85,6 +85,51 @@ fn bad_flags_are_one_line_and_exit_code_2() {
 }
 
 #[test]
+fn the_exit_codes_are_told_and_kept() {
+    let help = String::from_utf8(gateway(&["--help"]).stdout).unwrap();
+    for line in ["0  done", "1  it could not be done", "2  wrong configuration or flags", "3  done in part"] {
+        assert!(help.contains(line), "{help}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    let file = path.to_str().unwrap();
+    fs::write(&path, format!("state_dir = {:?}\n", directory.path().join("state"))).unwrap();
+    let code = |words: &[&str]| gateway(words).status.code();
+    assert_eq!(code(&["check", file]), Some(0));
+    for command in [
+        &["reload"][..],
+        &["backup", "copy"],
+        &["restore", "missing"],
+        &["messages"],
+        &["erase", "--destination", "45"],
+    ] {
+        assert_eq!(code(&[command, &["--config", file]].concat()), Some(1), "{command:?} with no gateway");
+        assert_eq!(code(&[command, &["--config", "missing.toml"]].concat()), Some(2), "{command:?}");
+        assert_eq!(code(&[command, &["--nonsense"]].concat()), Some(2), "{command:?}");
+    }
+}
+
+#[test]
+fn shells_complete_it_and_man_knows_it() {
+    let out = |words: &[&str]| {
+        let output = gateway(words);
+        assert_eq!(output.status.code(), Some(0), "{words:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let completions = out(&["completions", shell]);
+        assert!(completions.contains("messages") && completions.contains("destination"), "{shell}");
+    }
+    let page = out(&["man"]);
+    assert!(page.starts_with(".ie") || page.starts_with(".TH"), "{page}");
+    assert!(page.contains("smpp\\-gateway\\-erase") && page.contains("done in part"), "{page}");
+    let page = out(&["man", "erase"]);
+    assert!(page.contains("\\-\\-destination") && page.contains("Exit codes"), "{page}");
+    is_refused(&gateway(&["man", "sing"]), &["sing", "allowed is", "erase"]);
+    is_refused(&gateway(&["completions", "csh"]), &["csh"]);
+}
+
+#[test]
 fn a_system_id_that_no_bind_could_carry_gets_no_password() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("gateway.toml");

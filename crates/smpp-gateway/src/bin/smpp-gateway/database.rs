@@ -7,7 +7,11 @@ use smpp_gateway::{
     store::sqlite::{self, OpenError},
 };
 
-use crate::{BAD_CONFIG, Failure, say};
+use crate::{
+    Failure,
+    exit::{BAD_CONFIG, FAILED},
+    say,
+};
 
 /// Copies the database to a new file; the gateway may run meanwhile.
 pub(crate) fn backup(to: &Path, config: &Path) -> Result<(), Failure> {
@@ -31,5 +35,5 @@ fn load(config: &Path) -> Result<Config, Failure> {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
 fn failed(error: OpenError) -> Failure {
-    (1, error.to_string())
+    (FAILED, error.to_string())
 }

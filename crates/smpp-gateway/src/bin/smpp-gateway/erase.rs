@@ -8,7 +8,11 @@ use smpp_gateway::{
     store::sqlite::{Erased, Person},
 };
 
-use crate::{BAD_CONFIG, FAILED, Failure, IN_PART, say};
+use crate::{
+    Failure,
+    exit::{BAD_CONFIG, FAILED, IN_PART},
+    say,
+};
 
 /// Whose.
 #[derive(Args, Debug)]

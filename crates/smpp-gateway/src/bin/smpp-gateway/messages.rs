@@ -9,7 +9,11 @@ use smpp_gateway::{
 };
 use uuid::Uuid;
 
-use crate::{BAD_CONFIG, FAILED, Failure, say};
+use crate::{
+    Failure,
+    exit::{BAD_CONFIG, FAILED},
+    say,
+};
 
 /// What is looked for.
 #[derive(Args, Debug)]

@@ -8,7 +8,11 @@ use std::{
 use rustix::process::{Pid, Signal, getpid, kill_process};
 use smpp_gateway::Config;
 
-use crate::{BAD_CONFIG, Failure, say};
+use crate::{
+    Failure,
+    exit::{BAD_CONFIG, FAILED},
+    say,
+};
 
 /// `gateway.pid` in the state directory, for as long as the gateway runs.
 pub(crate) struct PidFile(PathBuf);
@@ -41,8 +45,8 @@ pub(crate) fn reload(path: &Path) -> Result<(), Failure> {
             say(&mut io::stdout(), "the running gateway was told; its log says what changed");
             Ok(())
         }
-        Some(Err(error)) => Err((1, format!("{}: no such gateway: {error}", file.display()))),
-        None => Err((1, format!("{}: no gateway runs with this configuration", file.display()))),
+        Some(Err(error)) => Err((FAILED, format!("{}: no such gateway: {error}", file.display()))),
+        None => Err((FAILED, format!("{}: no gateway runs with this configuration", file.display()))),
     }
 }
 
