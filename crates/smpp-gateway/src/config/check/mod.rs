@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_wherever_it_stands() {
         for (text, expected) in [
-            ("windw = 1".to_owned(), "1: windw is unknown, allowed is limits, log, listen, "),
+            ("windw = 1".to_owned(), "1: windw is unknown, allowed is limits, "),
             ("node = 1\n[limits]\nwindw = 1".to_owned(), "3: limits.windw is unknown, allowed is window, "),
             (
                 "[store]\nfile = \"x\"".to_owned(),
