@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use smpp_session::SessionHandle;
 use tokio::time::sleep;
 
-use crate::delivery::Delivery;
+use crate::{delivery::Delivery, keys::Keys};
 
 /// The deliveries of one account, and the sessions that may take them.
 ///
@@ -27,7 +27,7 @@ pub(crate) struct Deliveries {
 struct State {
     ready: VecDeque<Delivery>,
     /// In the store only; behind those that are ready.
-    stored: VecDeque<u64>,
+    stored: Keys,
     /// One read at a time.
     reading: bool,
     /// Deliveries that were refused and wait for their next turn.
@@ -44,7 +44,7 @@ impl Deliveries {
                 if state.stored.is_empty() && state.ready.len() < READY_MAX {
                     state.ready.push_back(delivery);
                 } else {
-                    state.stored.push_back(delivery.message.key);
+                    state.stored.push(delivery.message.key);
                 }
             }
         }
@@ -70,9 +70,7 @@ impl Deliveries {
     pub(crate) fn put_back_read(&self, keys: Vec<u64>) {
         let mut state = self.state.lock();
         state.reading = false;
-        for key in keys.into_iter().rev() {
-            state.stored.push_front(key);
-        }
+        state.stored.put_back(keys);
     }
 
     /// Takes up to `room` deliveries; none while the client refuses what it is given.
@@ -100,9 +98,7 @@ impl Deliveries {
             return None;
         }
         state.reading = true;
-        let count = count.min(state.stored.len());
-        let rest = state.stored.split_off(count);
-        Some(mem::replace(&mut state.stored, rest).into())
+        Some(state.stored.take(count))
     }
 
     /// Takes out of memory what `is_over` says of.

@@ -34,6 +34,7 @@ mod departure;
 pub mod erasure;
 pub mod gateway;
 mod incoming;
+mod keys;
 mod log_numbers;
 pub mod message_id;
 mod now;
@@ -46,11 +47,9 @@ mod server;
 mod session;
 pub mod simulator;
 pub mod simulator_carrier;
-mod simulator_incoming;
 #[cfg(test)]
 mod slow_store_tests;
 mod start_error;
-pub mod status_table;
 mod stop;
 pub mod store;
 mod traffic;
@@ -67,15 +66,14 @@ pub use account::{
     sources::SourcePattern,
 };
 pub use address::Address;
-pub use carrier::{Attempt, Carried, Carrier, CarrierEvents, Final};
+pub use carrier::{Carried, Carrier, Final};
 pub use cdr::CallRecord;
 pub use certificate::{Identity, IdentityError};
 #[cfg(feature = "admin")]
 pub use config::AdminConfig;
 pub use config::{
-    AccountConfig, Behaviour, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay,
-    IncomingConfig, Limits, LogFormat, OutcomeShare, ReceiptPolicy, RestartConfig, SimulatorConfig,
-    SimulatorRule, StoreConfig, StoreKind,
+    AccountConfig, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat,
+    OutcomeShare, RestartConfig, SimulatorConfig, StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
 pub use gateway::Gateway;
@@ -87,6 +85,5 @@ pub use reload::Reload;
 pub use simulator::Simulator;
 pub use simulator_carrier::SimulatorCarrier;
 pub use start_error::StartError;
-pub use status_table::StatusTable;
 pub use store::{MemoryStore, Store};
 pub use verifier::{Verifier, VerifierKey, generate_password};

@@ -1,13 +1,14 @@
 //! Messages between the store and the carrier: a bounded number in memory, the others as keys of what waits on the disk.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
     mem,
 };
 
 use crate::{
     Carried,
+    keys::Keys,
     store::{Held, NewMessage, Stage},
 };
 
@@ -16,7 +17,7 @@ use crate::{
 pub(crate) struct Traffic {
     carried: HashMap<u64, NewMessage, BuildHasherDefault<KeyHasher>>,
     /// In the store only.
-    waiting: VecDeque<u64>,
+    waiting: Keys,
     /// Ends that the store was told and has not kept yet: they hold their places, or a disk that is full would fill the memory.
     settling: usize,
     /// One read at a time.
@@ -26,7 +27,7 @@ pub(crate) struct Traffic {
 impl Traffic {
     /// With these waiting from before the start.
     pub(crate) fn of(waiting: Vec<u64>) -> Self {
-        Self { waiting: waiting.into(), ..Self::default() }
+        Self { waiting: waiting.into_iter().collect(), ..Self::default() }
     }
 
     /// Messages that were kept just now. Gives those that the carrier takes; the others wait in the store.
@@ -48,9 +49,7 @@ impl Traffic {
     /// A read did not succeed: its messages wait again.
     pub(crate) fn put_back(&mut self, keys: Vec<u64>) {
         self.reading = false;
-        for key in keys.into_iter().rev() {
-            self.waiting.push_front(key);
-        }
+        self.waiting.put_back(keys);
     }
 
     /// A message has its end. `None` when it is not with the carrier: it had its end before.
@@ -58,11 +57,6 @@ impl Traffic {
         let message = self.carried.remove(&key)?;
         self.settling += 1;
         Some(message)
-    }
-
-    /// A message that is with the carrier.
-    pub(crate) fn carried(&self, key: u64) -> Option<&NewMessage> {
-        self.carried.get(&key)
     }
 
     /// The store has kept that many ends.
@@ -76,8 +70,7 @@ impl Traffic {
             return None;
         }
         self.reading = true;
-        let rest = self.waiting.split_off(READ_AT_ONCE.min(self.waiting.len()));
-        Some(mem::replace(&mut self.waiting, rest).into())
+        Some(self.waiting.take(READ_AT_ONCE))
     }
 
     fn room(&self) -> usize {
@@ -85,10 +78,10 @@ impl Traffic {
     }
 
     fn hand_over(&mut self, mut message: NewMessage) -> Carried {
-        let (key, destination, expires_at) = (message.key, message.destination, message.expires_at);
+        let (key, expires_at) = (message.key, message.expires_at);
         let pdu = mem::take(&mut message.pdu);
         self.carried.insert(key, message);
-        Carried { key, destination, expires_at, pdu }
+        Carried { key, expires_at, pdu }
     }
 }
 

@@ -81,9 +81,9 @@ impl SqliteStore {
     /// # Errors
     /// When another process has it, when it is no database of this version, damaged, or can't be read.
     pub fn open(path: &Path, accounts: &[(u32, &str)], options: SqliteOptions) -> Result<Self, OpenError> {
-        let started = start::start(path, accounts, options)?;
+        let (started, recovered) = start::start(path, accounts, options)?;
         let desk = Arc::new(Desk::default());
-        let recovered = Mutex::new(Some(started.recovered.clone()));
+        let recovered = Mutex::new(Some(recovered));
         let committing = thread::Committing::new(started, Arc::clone(&desk));
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || committing.run());
         let thread = Mutex::new(Some(thread.map_err(|error| OpenError::unreadable(path, &error))?));

@@ -11,25 +11,27 @@ use rusqlite::{Connection, OptionalExtension, Transaction, types::FromSql};
 use super::{OpenError, SqliteOptions, schema};
 use crate::store::Recovered;
 
-/// A database that is open, and what it said.
+/// A database that is open.
 pub(super) struct Started {
     pub(super) path: PathBuf,
     pub(super) options: SqliteOptions,
     pub(super) connection: Connection,
     pub(super) lock: File,
-    pub(super) recovered: Recovered,
+    /// The first key that it would hand out.
+    pub(super) mark: u64,
 }
 
 pub(super) fn start(
     path: &Path,
     accounts: &[(u32, &str)],
     options: SqliteOptions,
-) -> Result<Started, OpenError> {
+) -> Result<(Started, Recovered), OpenError> {
     let lock = schema::lock(path)?;
     let mut connection = schema::connect(path, options)?;
     let noted = note(&mut connection, accounts);
     let recovered = noted.map_err(|error| OpenError::of(path, error))?;
-    Ok(Started { path: path.to_owned(), options, connection, lock, recovered })
+    let mark = recovered.next_key;
+    Ok((Started { path: path.to_owned(), options, connection, lock, mark }, recovered))
 }
 
 fn note(connection: &mut Connection, accounts: &[(u32, &str)]) -> rusqlite::Result<Recovered> {

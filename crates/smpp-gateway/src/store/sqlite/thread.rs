@@ -119,7 +119,7 @@ struct Log {
 impl Committing {
     pub(super) fn new(started: Started, desk: Arc<Desk>) -> Self {
         let log = Log { pages: Arc::default(), write_back_at: CHECKPOINT_PAGES };
-        let Started { path, options, connection, lock, recovered } = started;
+        let Started { path, options, connection, lock, mark } = started;
         let connection = watched(connection, &log.pages);
         Self {
             desk,
@@ -127,7 +127,7 @@ impl Committing {
             options,
             connection,
             _lock: lock,
-            mark: recovered.next_key,
+            mark,
             doubtful: Vec::new(),
             refused: 0,
             log,
