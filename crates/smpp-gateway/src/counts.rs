@@ -14,6 +14,7 @@ use smpp_session::CommandStatus;
 
 use crate::cdr::RecordCounts;
 use crate::delivery::{Fate, Kind};
+use crate::store::StoreError;
 
 /// Counts since the start.
 #[derive(Debug, Default)]
@@ -24,6 +25,9 @@ pub(crate) struct Counts {
     submits: Mutex<BTreeMap<CommandStatus, u64>>,
     /// submit_sm answered ESME_ROK, which are too many to take a lock for each.
     accepted: AtomicU64,
+    /// Messages that the store refused because it was full, and because it failed.
+    store_full: AtomicU64,
+    store_failed: AtomicU64,
     /// How long the store took to keep each batch.
     latency: Mutex<Latency>,
     /// Records of messages that ended.
@@ -81,6 +85,22 @@ impl Counts {
         } else {
             *self.submits.lock().entry(status).or_default() += count as u64;
         }
+    }
+
+    /// Notes that the store refused so many messages.
+    pub(crate) fn refused(&self, error: StoreError, count: usize) {
+        let refusals = match error {
+            StoreError::Full => &self.store_full,
+            StoreError::Failed => &self.store_failed,
+        };
+        refusals.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    /// Messages that the store refused, by why.
+    #[cfg(any(feature = "admin", test))]
+    pub(crate) fn store_refusals(&self) -> BTreeMap<&'static str, u64> {
+        let counts = [("full", &self.store_full), ("failed", &self.store_failed)];
+        counts.into_iter().map(|(reason, count)| (reason, count.load(Ordering::Relaxed))).collect()
     }
 
     /// Notes how long the store took to keep a batch.

@@ -80,6 +80,12 @@ fn deliveries(text: &mut Exposition, status: &Status) {
 fn store(text: &mut Exposition, status: &Status) {
     text.family("smpp_gateway_store_depth", "gauge", "Batches that the store has not answered yet.")
         .sample(&[], status.store.depth);
+    by(
+        text,
+        ("smpp_gateway_store_refusals_total", "Messages that the store could not keep, by why."),
+        "reason",
+        status.store.refusals.iter().map(|(name, count)| (*name, *count)),
+    );
     let latency = &status.store.latency;
     text.family("smpp_gateway_store_seconds", "histogram", "How long the store took to keep a batch.");
     let mut all = 0;

@@ -50,6 +50,8 @@ pub(super) struct StoreStatus {
     pub(super) starts: u32,
     /// Batches that it has not answered yet.
     pub(super) depth: usize,
+    /// Messages that it refused since the start, by why.
+    pub(super) refusals: BTreeMap<&'static str, u64>,
     #[serde(skip)]
     pub(super) latency: Latency,
 }
@@ -113,6 +115,7 @@ impl Status {
                 name: core.store_name(),
                 starts: core.starts,
                 depth: core.store_depth(),
+                refusals: core.counts.store_refusals(),
                 latency: core.counts.latency(),
             },
             records: RecordStatus {

@@ -69,6 +69,7 @@ impl Core {
             Ok(()) => CommandStatus::ESME_ROK,
             Err(error) => {
                 tracing::debug!(%error, messages = replies, "messages refused");
+                self.counts.refused(error, batch.accepted.len());
                 for message in &batch.accepted {
                     self.left_queue(message.account, 1);
                 }

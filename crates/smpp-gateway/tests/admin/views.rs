@@ -28,6 +28,7 @@ async fn prometheus_reads_the_metrics_and_they_are_right() {
         format!("smpp_gateway_accepted_messages_total{{{account}}} 2"),
         "smpp_gateway_store_depth 0".to_owned(),
         "smpp_gateway_store_seconds_count 2".to_owned(),
+        r#"smpp_gateway_store_refusals_total{reason="full"} 0"#.to_owned(),
     ] {
         assert!(answer.body.lines().any(|other| other == line), "no {line} in\n{}", answer.body);
     }
