@@ -43,6 +43,9 @@ pub(crate) struct Running {
     child: Child,
     pub(crate) fingerprint: String,
     pub(crate) port: u16,
+    /// Where operators look, if anywhere.
+    #[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "nobody may look"))]
+    pub(crate) admin: Option<String>,
 }
 
 impl Home {
@@ -104,9 +107,20 @@ impl Home {
             found.expect("the gateway says it")
         };
         let fingerprint = value("public key sha256:");
+        // The last line before that of the port, where there is such a listener.
+        let mut said = Vec::new();
+        let mut value = |key: &str| loop {
+            let line = lines.next().expect("the gateway says it");
+            match line.strip_prefix(key) {
+                Some(value) => return value.to_owned(),
+                None => said.push(line),
+            }
+        };
         let port = value("listening on 127.0.0.1:").parse().unwrap();
         assert_eq!(port, self.port);
-        Running { child, fingerprint, port }
+        let status = said.iter().find_map(|line| line.strip_prefix("status on http://"));
+        let admin = status.and_then(|url| url.strip_suffix("/status")).map(str::to_owned);
+        Running { child, fingerprint, port, admin }
     }
 
     /// What its clients connect with.

@@ -13,9 +13,13 @@ mod crash;
 mod disk;
 mod erase;
 mod gateway;
+mod image;
 mod lookup;
 mod power_loss;
+mod recorded;
 #[cfg(feature = "admin")]
 mod records;
+#[cfg(feature = "admin")]
+mod refusals;
 mod retention;
 mod trace;
