@@ -36,6 +36,13 @@ impl Figures {
         Self { ours, rivals: BTreeMap::new(), floor: None }
     }
 
+    /// With somebody else's beside.
+    #[must_use]
+    pub fn beside(mut self, name: &str, figure: f64) -> Self {
+        self.rivals.insert(name.to_owned(), figure);
+        self
+    }
+
     /// One figure of each score.
     #[must_use]
     pub fn of(scores: &[Score], figure: impl Fn(&Score) -> f64) -> Self {

@@ -6,7 +6,7 @@ use parking_lot::RwLock;
 
 use smpp_session::SessionHandle;
 
-use super::{Account, numbers::NumberTable};
+use super::{Account, numbers::Owners};
 use crate::{AccountConfig, Credential, PasswordHash, Verifier, VerifierKey, generate_password};
 
 /// All accounts.
@@ -21,7 +21,7 @@ struct Table {
     by_system_id: HashMap<Box<[u8]>, Arc<Account>>,
     by_id: HashMap<u32, Arc<Account>>,
     /// By the numbers of their incoming messages.
-    owners: NumberTable<u32>,
+    owners: Owners<u32>,
     /// Of a password nobody knows: unknown ids are checked against it, so that they take as long as known ones.
     nobody: Credential,
 }
@@ -142,7 +142,7 @@ impl Table {
             let numbers = account.settings().incoming_numbers.clone();
             numbers.into_iter().map(|number| (number, account.id))
         });
-        let owners = NumberTable::new(owned);
+        let owners = Owners::new(owned);
         Self { by_system_id, by_id, owners, nobody }
     }
 }

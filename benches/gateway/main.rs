@@ -1,0 +1,45 @@
+//! How fast is the gateway, durable and under TLS, and what does it hold?
+//!
+//! Load generator and gateway share the machine: one thread each, and that of the store. Texts have 120 octets. The database lies below
+//! the target folder, so the disk is the one that holds it.
+
+use std::io;
+
+use smpp_benches::end::End;
+use smpp_benches::groups::{self, Group};
+
+mod disk;
+#[expect(dead_code, reason = "shared with the load bench, which uses all of it")]
+#[path = "../load/generator.rs"]
+mod generator;
+mod home;
+mod pending;
+mod process;
+mod serving;
+mod rows {
+    //! One file a group of rows.
+    pub(crate) mod latency;
+    pub(crate) mod pending;
+    pub(crate) mod rates;
+    pub(crate) mod start;
+}
+
+/// Where the load comes from.
+struct World {
+    client: End,
+}
+
+const GROUPS: [(&str, Group<World>); 4] = [
+    ("rates", rows::rates::all),
+    ("latency", rows::latency::all),
+    ("start", rows::start::all),
+    ("pending", rows::pending::all),
+];
+
+/// Measures every group, or those that are named: `cargo bench -p smpp-benches --bench gateway -- --quick rates`.
+fn main() -> io::Result<()> {
+    if let Some(role) = process::role() {
+        return process::play(&role);
+    }
+    groups::measure("gateway", &GROUPS, || Ok(World { client: End::start() }))
+}
