@@ -3,11 +3,11 @@
 use jiff::tz::TimeZone;
 use smpp_session::{DeliverSm, SubmitError, Turn};
 use smpp_wire::receipt::state;
-use smpp_wire::values::{EsmClass, MessageState};
-use smpp_wire::{Encode, Frame, Pdu, Tag, TlvBuf, Tlvs};
+use smpp_wire::values::{EsmClass, MessageState, MessageType};
+use smpp_wire::{CommandStatus, Encode, Frame, Pdu, Tag, TlvBuf, Tlvs};
 use uuid::fmt::Hyphenated;
 
-use crate::{Clock, Final, Receipt, delivery::Delivery, store::NewMessage};
+use crate::{Attempt, Clock, Outcome, Receipt, Stat, delivery::Delivery, store::NewMessage};
 
 /// Writes the deliveries of one session, with buffers that are used again.
 #[derive(Debug)]
@@ -36,24 +36,39 @@ impl DeliveryWriter {
     ) -> Result<(), SubmitError> {
         match &delivery.end {
             Some(end) => {
-                self.write(&delivery.message, end, receipt_tlvs);
-                turn.submit(&receipt_pdu(&delivery.message, &self.text, self.tlvs.as_tlvs()), token)
+                self.write(&delivery.message, end.outcome, end.done, receipt_tlvs);
+                let receipt =
+                    receipt_pdu(&delivery.message, EsmClass::RECEIPT, &self.text, self.tlvs.as_tlvs());
+                turn.submit(&receipt, token)
             }
             None => submit_kept(&delivery.message, turn, token),
         }
     }
 
-    fn write(&mut self, message: &NewMessage, end: &Final, with_tlvs: bool) {
+    /// Writes an intermediate notification (SMPP v3.4 §5.2.12): a receipt that tells of no end.
+    pub(crate) fn notification(
+        &mut self,
+        message: &NewMessage,
+        attempt: &Attempt,
+        with_tlvs: bool,
+    ) -> Option<Frame> {
+        self.write(message, Outcome { stat: Stat::ENROUTE, code: attempt.code }, attempt.at, with_tlvs);
+        let esm_class = EsmClass::default().with_message_type(MessageType::INTERMEDIATE_NOTIFICATION);
+        let pdu = receipt_pdu(message, esm_class, &self.text, self.tlvs.as_tlvs());
+        Frame::new(&pdu, CommandStatus::ESME_ROK, 1).ok()
+    }
+
+    fn write(&mut self, message: &NewMessage, outcome: Outcome, done: u64, with_tlvs: bool) {
         let mut id = [0; Hyphenated::LENGTH];
         message.id.hyphenated().encode_lower(&mut id);
         self.text.clear();
-        Receipt { id: &id, submitted: message.submitted_at, done: end.done, outcome: end.outcome }
+        Receipt { id: &id, submitted: message.submitted_at, done, outcome }
             .write(&mut self.clock, &mut self.text);
         let mut octets = std::mem::take(&mut self.tlvs).into_inner();
         octets.clear();
         self.tlvs = TlvBuf::new(octets);
         if with_tlvs {
-            let state = state(end.outcome.stat.octets()).unwrap_or(MessageState::UNKNOWN);
+            let state = state(outcome.stat.octets()).unwrap_or(MessageState::UNKNOWN);
             let written = self
                 .tlvs
                 .push_c_octet_string(Tag::RECEIPTED_MESSAGE_ID, &id)
@@ -89,7 +104,12 @@ fn without_text(message: &NewMessage) -> impl Encode {
     }
 }
 
-fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8], tlvs: Tlvs<'a>) -> DeliverSm<'a> {
+fn receipt_pdu<'a>(
+    message: &'a NewMessage,
+    esm_class: EsmClass,
+    text: &'a [u8],
+    tlvs: Tlvs<'a>,
+) -> DeliverSm<'a> {
     DeliverSm {
         source_addr_ton: message.destination.ton,
         source_addr_npi: message.destination.npi,
@@ -97,7 +117,7 @@ fn receipt_pdu<'a>(message: &'a NewMessage, text: &'a [u8], tlvs: Tlvs<'a>) -> D
         dest_addr_ton: message.source.ton,
         dest_addr_npi: message.source.npi,
         destination_addr: message.source.octets(),
-        esm_class: EsmClass::RECEIPT,
+        esm_class,
         short_message: text,
         tlvs,
         ..DeliverSm::default()

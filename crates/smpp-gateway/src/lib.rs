@@ -47,9 +47,11 @@ mod server;
 mod session;
 pub mod simulator;
 pub mod simulator_carrier;
+mod simulator_incoming;
 #[cfg(test)]
 mod slow_store_tests;
 mod start_error;
+pub mod status_table;
 mod stop;
 pub mod store;
 mod traffic;
@@ -66,14 +68,15 @@ pub use account::{
     sources::SourcePattern,
 };
 pub use address::Address;
-pub use carrier::{Carried, Carrier, Final};
+pub use carrier::{Attempt, Carried, Carrier, CarrierEvents, Final};
 pub use cdr::CallRecord;
 pub use certificate::{Identity, IdentityError};
 #[cfg(feature = "admin")]
 pub use config::AdminConfig;
 pub use config::{
-    AccountConfig, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay, Limits, LogFormat,
-    OutcomeShare, RestartConfig, SimulatorConfig, StoreConfig, StoreKind,
+    AccountConfig, Behaviour, CdrConfig, CdrFormat, CertificateFiles, Config, ConfigError, Delay,
+    IncomingConfig, Limits, LogFormat, OutcomeShare, ReceiptPolicy, RestartConfig, SimulatorConfig,
+    SimulatorRule, StoreConfig, StoreKind,
 };
 pub use connection_mode::ConnectionModes;
 pub use gateway::Gateway;
@@ -85,5 +88,6 @@ pub use reload::Reload;
 pub use simulator::Simulator;
 pub use simulator_carrier::SimulatorCarrier;
 pub use start_error::StartError;
+pub use status_table::StatusTable;
 pub use store::{MemoryStore, Store};
 pub use verifier::{Verifier, VerifierKey, generate_password};

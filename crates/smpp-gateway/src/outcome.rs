@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The final state of a message, as the seven letters of a receipt (SMPP v3.4 Appendix B).
+/// The state of a message, as the seven letters of a receipt (SMPP v3.4 Appendix B).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Stat([u8; 7]);
 
@@ -21,6 +21,9 @@ impl Stat {
     pub const UNKNOWN: Self = Self(*b"UNKNOWN");
     /// Rejected.
     pub const REJECTD: Self = Self(*b"REJECTD");
+
+    /// On its way: in an intermediate notification only.
+    pub const ENROUTE: Self = Self(*b"ENROUTE");
 
     /// Every final state.
     pub const ALL: [Self; 7] = [

@@ -17,7 +17,7 @@ pub struct Receipt<'a> {
     pub submitted: u64,
     /// When it reached its final state, in seconds since 1970.
     pub done: u64,
-    /// How it ended.
+    /// How it ended, or how it stands: the state and the internal status code behind it.
     pub outcome: Outcome,
 }
 

@@ -39,6 +39,7 @@ pub(crate) fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("ticket_keys", old.ticket_keys != new.ticket_keys),
         ("node", old.node != new.node),
         ("receipt_timezone", old.receipt_timezone != new.receipt_timezone),
+        ("receipt_status", old.receipt_status != new.receipt_status),
         ("validity_seconds", old.validity != new.validity),
         ("delivery_lifetime_seconds", old.delivery_lifetime != new.delivery_lifetime),
         ("store", old.store != new.store),

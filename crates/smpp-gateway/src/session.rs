@@ -182,7 +182,7 @@ impl Session {
             account: client.seat.account().id,
             source,
             destination,
-            registered_delivery: message.registered_delivery,
+            registered_delivery: client.settings.receipts.apply(message.registered_delivery),
             data_coding: message.data_coding,
             submitted_at,
             expires_at,

@@ -1,4 +1,4 @@
-//! The carrier that plays a network: a queue of what is on its way, and the task that empties it.
+//! The carrier that plays a network: a queue of what is on its way, the task that empties it, and one for what comes in.
 
 use std::{cmp::Reverse, collections::BinaryHeap, fmt, mem, sync::Arc, time::Duration};
 
@@ -9,27 +9,35 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{Carried, Carrier, Final, Outcome, Simulator, SimulatorConfig, now::seconds};
+use crate::{
+    Attempt, Carried, Carrier, CarrierEvents, Final, Simulator, SimulatorConfig,
+    now::seconds,
+    simulator_incoming::{self, IncomingTraffic},
+};
 
 /// A network that is played: outcomes and delays come from a [`Simulator`].
 ///
-/// Its task ends when the carrier is dropped; messages still on their way then are never heard of again.
+/// Its tasks end when the carrier is dropped; messages still on their way then are never heard of again.
 pub struct SimulatorCarrier {
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl SimulatorCarrier {
-    /// Starts the carrier on the runtime of the caller. `deliver` gets everything that fell due as one batch, and
-    /// may take from it or leave it; the carrier empties it afterwards.
+    /// Starts the carrier on the runtime of the caller. Everything that fell due is told as one batch.
     ///
     /// # Panics
     /// Outside a tokio runtime.
-    pub fn start(config: &SimulatorConfig, deliver: impl FnMut(&mut Vec<Final>) + Send + 'static) -> Self {
+    pub fn start(config: &SimulatorConfig, events: impl CarrierEvents) -> Self {
+        let events = Arc::new(events);
         let queue = Mutex::new(Queue::new(Simulator::new(config)));
         let shared = Arc::new(Shared { queue, wake: Notify::new() });
-        let task = tokio::spawn(run(Arc::clone(&shared), deliver));
-        Self { shared, task }
+        let mut tasks = vec![tokio::spawn(run(Arc::clone(&shared), Arc::clone(&events)))];
+        if let Some(incoming) = &config.incoming {
+            let traffic = IncomingTraffic::new(incoming, config.seed);
+            tasks.push(tokio::spawn(simulator_incoming::run(traffic, events)));
+        }
+        Self { shared, tasks }
     }
 }
 
@@ -43,7 +51,7 @@ impl Carrier for SimulatorCarrier {
 
 impl Drop for SimulatorCarrier {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -58,13 +66,17 @@ struct Shared {
     wake: Notify,
 }
 
-async fn run(shared: Arc<Shared>, mut deliver: impl FnMut(&mut Vec<Final>)) {
-    let mut finals = Vec::new();
+async fn run(shared: Arc<Shared>, events: Arc<impl CarrierEvents>) {
+    let mut due = Due::default();
     loop {
-        let next = shared.queue.lock().take_due(Instant::now(), &mut finals);
-        if !finals.is_empty() {
-            deliver(&mut finals);
-            finals.clear();
+        let next = shared.queue.lock().take_due(Instant::now(), &mut due);
+        if !due.attempts.is_empty() {
+            events.attempted(&due.attempts);
+            due.attempts.clear();
+        }
+        if !due.finals.is_empty() {
+            events.ended(&due.finals);
+            due.finals.clear();
             // The sessions that submit run on the same threads: the next batch grows while they have their turn.
             yield_now().await;
             continue;
@@ -77,6 +89,13 @@ async fn run(shared: Arc<Shared>, mut deliver: impl FnMut(&mut Vec<Final>)) {
             None => shared.wake.notified().await,
         }
     }
+}
+
+/// What fell due.
+#[derive(Default)]
+struct Due {
+    finals: Vec<Final>,
+    attempts: Vec<Attempt>,
 }
 
 /// Messages on their way, the next one due on top; those without a delay skip the heap.
@@ -96,28 +115,38 @@ impl Queue {
     fn push(&mut self, batch: &[Carried], now: Instant, seconds: u64) -> bool {
         let (had_ready, first) = (!self.ready.is_empty(), self.first_due());
         for carried in batch {
-            let (outcome, delay) = self.simulator.sample();
             let left = Duration::from_secs(carried.expires_at.saturating_sub(seconds));
-            let (outcome, delay) = if delay > left { (Outcome::EXPIRED, left) } else { (outcome, delay) };
-            let ended = Final { key: carried.key, outcome, done: 0 };
-            if delay == Duration::ZERO {
+            let fate = self.simulator.sample(carried.destination.octets(), left);
+            if let Some(attempt) = fate.attempt {
+                self.wait(now + attempt, Event::Attempt(carried.key));
+            }
+            let ended = Final { key: carried.key, outcome: fate.outcome, done: 0 };
+            if fate.delay == Duration::ZERO {
                 self.ready.push(ended);
             } else {
-                self.pushed += 1;
-                self.waiting.push(Reverse(Waiting { due: now + delay, order: self.pushed, ended }));
+                self.wait(now + fate.delay, Event::End(ended));
             }
         }
         (!had_ready && !self.ready.is_empty()) || self.first_due() != first
     }
 
+    fn wait(&mut self, due: Instant, event: Event) {
+        self.pushed += 1;
+        self.waiting.push(Reverse(Waiting { due, order: self.pushed, event }));
+    }
+
     /// Moves what is due into `out`, which is empty, and says when the next is due.
-    fn take_due(&mut self, now: Instant, out: &mut Vec<Final>) -> Option<Instant> {
-        mem::swap(&mut self.ready, out);
+    fn take_due(&mut self, now: Instant, out: &mut Due) -> Option<Instant> {
+        let at = seconds();
+        mem::swap(&mut self.ready, &mut out.finals);
         while self.first_due().is_some_and(|due| due <= now) {
-            out.extend(self.waiting.pop().map(|Reverse(waiting)| waiting.ended));
+            match self.waiting.pop().map(|Reverse(waiting)| waiting.event) {
+                Some(Event::End(ended)) => out.finals.push(ended),
+                Some(Event::Attempt(key)) => out.attempts.push(Attempt { key, code: 0, at }),
+                None => {}
+            }
         }
-        let done = seconds();
-        out.iter_mut().for_each(|ended| ended.done = done);
+        out.finals.iter_mut().for_each(|ended| ended.done = at);
         self.first_due()
     }
 
@@ -130,7 +159,13 @@ impl Queue {
 struct Waiting {
     due: Instant,
     order: u64,
-    ended: Final,
+    event: Event,
+}
+
+/// What happens then.
+enum Event {
+    End(Final),
+    Attempt(u64),
 }
 
 impl Ord for Waiting {
@@ -156,25 +191,70 @@ impl Eq for Waiting {}
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+    use smpp_wire::Frame;
+    use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
     use super::*;
-    use crate::Delay;
+    use crate::{Address, Delay, IncomingConfig, Outcome, store::StoreError};
+
+    /// Tells what it is told, and when.
+    struct Told {
+        begin: Instant,
+        finals: UnboundedSender<(Duration, Vec<u64>)>,
+        attempts: UnboundedSender<(Duration, Vec<u64>)>,
+        incoming: UnboundedSender<(Duration, usize)>,
+        refusals: Mutex<usize>,
+    }
+
+    impl CarrierEvents for Told {
+        fn ended(&self, finals: &[Final]) {
+            let keys = finals.iter().map(|ended| ended.key).collect();
+            let _nobody_listens = self.finals.send((self.begin.elapsed(), keys));
+        }
+
+        fn attempted(&self, attempts: &[Attempt]) {
+            let keys = attempts.iter().map(|attempt| attempt.key).collect();
+            let _nobody_listens = self.attempts.send((self.begin.elapsed(), keys));
+        }
+
+        async fn incoming(&self, frames: Vec<Frame>) -> Result<(), StoreError> {
+            let _nobody_listens = self.incoming.send((self.begin.elapsed(), frames.len()));
+            let mut refusals = self.refusals.lock();
+            if *refusals == 0 {
+                return Ok(());
+            }
+            *refusals -= 1;
+            Err(StoreError::Full)
+        }
+    }
+
+    struct Heard {
+        finals: UnboundedReceiver<(Duration, Vec<u64>)>,
+        attempts: UnboundedReceiver<(Duration, Vec<u64>)>,
+        incoming: UnboundedReceiver<(Duration, usize)>,
+    }
+
+    /// The first incoming messages are refused so often.
+    fn start_refusing(config: &SimulatorConfig, refusals: usize) -> (SimulatorCarrier, Heard) {
+        let ((finals, ends), (attempts, tries), (incoming, came)) =
+            (unbounded_channel(), unbounded_channel(), unbounded_channel());
+        let told = Told { begin: Instant::now(), finals, attempts, incoming, refusals: Mutex::new(refusals) };
+        (SimulatorCarrier::start(config, told), Heard { finals: ends, attempts: tries, incoming: came })
+    }
 
     /// Each batch as the time it came, counted from the start, and its keys.
     fn start(delay: Delay) -> (SimulatorCarrier, UnboundedReceiver<(Duration, Vec<u64>)>) {
-        let (sender, receiver) = unbounded_channel();
-        let begin = Instant::now();
         let config = SimulatorConfig { delay, seed: Some(1), ..SimulatorConfig::default() };
-        let carrier = SimulatorCarrier::start(&config, move |finals| {
-            let keys = finals.iter().map(|ended| ended.key).collect();
-            sender.send((begin.elapsed(), keys)).unwrap();
-        });
-        (carrier, receiver)
+        let (carrier, heard) = start_refusing(&config, 0);
+        (carrier, heard.finals)
     }
 
     fn batch(keys: impl IntoIterator<Item = u64>) -> Vec<Carried> {
-        keys.into_iter().map(|key| Carried { key, expires_at: u64::MAX, pdu: Bytes::new() }).collect()
+        keys.into_iter().map(|key| carried(key, u64::MAX)).collect()
+    }
+
+    fn carried(key: u64, expires_at: u64) -> Carried {
+        Carried { key, destination: Address::default(), expires_at, pdu: Bytes::new() }
     }
 
     const fn milliseconds(count: u64) -> Duration {
@@ -225,10 +305,10 @@ mod tests {
     async fn a_message_ends_at_a_time_of_day() {
         let mut queue = Queue::new(Simulator::new(&SimulatorConfig::default()));
         assert!(queue.push(&batch([1]), Instant::now(), 0));
-        let mut finals = Vec::new();
-        assert_eq!(queue.take_due(Instant::now(), &mut finals), None);
-        assert!(finals[0].done > 1_700_000_000);
-        assert_eq!(finals[0].outcome, Outcome::DELIVERED);
+        let mut due = Due::default();
+        assert_eq!(queue.take_due(Instant::now(), &mut due), None);
+        assert!(due.finals[0].done > 1_700_000_000);
+        assert_eq!(due.finals[0].outcome, Outcome::DELIVERED);
     }
 
     #[tokio::test(start_paused = true)]
@@ -236,15 +316,14 @@ mod tests {
         let config =
             SimulatorConfig { delay: Delay::Fixed(milliseconds(5_000)), ..SimulatorConfig::default() };
         let mut queue = Queue::new(Simulator::new(&config));
-        let (now, mut finals) = (Instant::now(), Vec::new());
-        let of = |key, expires_at| Carried { key, expires_at, pdu: Bytes::new() };
-        assert!(queue.push(&[of(1, 102), of(2, 105), of(3, 7)], now, 100));
-        queue.take_due(now + milliseconds(4_999), &mut finals);
-        let ends: Vec<_> = finals.iter().map(|end| (end.key, end.outcome)).collect();
+        let (now, mut due) = (Instant::now(), Due::default());
+        assert!(queue.push(&[carried(1, 102), carried(2, 105), carried(3, 7)], now, 100));
+        queue.take_due(now + milliseconds(4_999), &mut due);
+        let ends: Vec<_> = due.finals.iter().map(|end| (end.key, end.outcome)).collect();
         assert_eq!(ends, [(3, Outcome::EXPIRED), (1, Outcome::EXPIRED)]);
-        finals.clear();
-        queue.take_due(now + milliseconds(5_000), &mut finals);
-        assert_eq!((finals[0].key, finals[0].outcome), (2, Outcome::DELIVERED));
+        due.finals.clear();
+        queue.take_due(now + milliseconds(5_000), &mut due);
+        assert_eq!((due.finals[0].key, due.finals[0].outcome), (2, Outcome::DELIVERED));
     }
 
     #[tokio::test(start_paused = true)]
@@ -253,5 +332,32 @@ mod tests {
         carrier.submit(batch([1]));
         drop(carrier);
         assert_eq!(finals.recv().await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_that_fails_is_told_before_the_end() {
+        let (delay, attempt) = (Delay::Fixed(milliseconds(50)), Some(milliseconds(20)));
+        let config = SimulatorConfig { delay, attempt, ..SimulatorConfig::default() };
+        let (carrier, mut heard) = start_refusing(&config, 0);
+        carrier.submit(batch([1, 2]));
+        assert_eq!(heard.finals.recv().await, Some((milliseconds(50), vec![1, 2])));
+        assert_eq!(heard.attempts.recv().await, Some((milliseconds(20), vec![1, 2])));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn messages_come_in_at_their_rate_and_what_was_refused_comes_again() {
+        let incoming = IncomingConfig { per_second: 20.0, ..IncomingConfig::to(vec!["1".to_owned()]) };
+        let config =
+            SimulatorConfig { incoming: Some(incoming), seed: Some(1), ..SimulatorConfig::default() };
+        let (_carrier, mut heard) = start_refusing(&config, 1);
+        let (mut last, mut count) = (Duration::ZERO, 0);
+        assert!(heard.incoming.recv().await.is_some(), "the one that is refused");
+        while count < 200 {
+            let (at, some) = heard.incoming.recv().await.unwrap();
+            (last, count) = (at, count + some);
+        }
+        // One too early or too late is rounding.
+        let expected = Duration::from_secs_f64(f64::from(u32::try_from(count).unwrap()) / 20.0);
+        assert!(last.abs_diff(expected) <= milliseconds(110), "{count} messages in {last:?}");
     }
 }

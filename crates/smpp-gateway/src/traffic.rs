@@ -59,6 +59,11 @@ impl Traffic {
         Some(message)
     }
 
+    /// A message that is with the carrier.
+    pub(crate) fn carried(&self, key: u64) -> Option<&NewMessage> {
+        self.carried.get(&key)
+    }
+
     /// The store has kept that many ends.
     pub(crate) const fn settled(&mut self, count: usize) {
         self.settling = self.settling.saturating_sub(count);
@@ -78,10 +83,10 @@ impl Traffic {
     }
 
     fn hand_over(&mut self, mut message: NewMessage) -> Carried {
-        let (key, expires_at) = (message.key, message.expires_at);
+        let (key, destination, expires_at) = (message.key, message.destination, message.expires_at);
         let pdu = mem::take(&mut message.pdu);
         self.carried.insert(key, message);
-        Carried { key, expires_at, pdu }
+        Carried { key, destination, expires_at, pdu }
     }
 }
 

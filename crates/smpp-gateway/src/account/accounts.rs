@@ -6,7 +6,7 @@ use parking_lot::RwLock;
 
 use smpp_session::SessionHandle;
 
-use super::{Account, numbers::Owners};
+use super::{Account, numbers::NumberTable};
 use crate::{AccountConfig, Credential, PasswordHash, Verifier, VerifierKey, generate_password};
 
 /// All accounts.
@@ -21,7 +21,7 @@ struct Table {
     by_system_id: HashMap<Box<[u8]>, Arc<Account>>,
     by_id: HashMap<u32, Arc<Account>>,
     /// By the numbers of their incoming messages.
-    owners: Owners<u32>,
+    owners: NumberTable<u32>,
     /// Of a password nobody knows: unknown ids are checked against it, so that they take as long as known ones.
     nobody: Credential,
 }
@@ -142,7 +142,7 @@ impl Table {
             let numbers = account.settings().incoming_numbers.clone();
             numbers.into_iter().map(|number| (number, account.id))
         });
-        let owners = Owners::new(owned);
+        let owners = NumberTable::new(owned);
         Self { by_system_id, by_id, owners, nobody }
     }
 }

@@ -1,4 +1,4 @@
-//! Whose incoming messages are whose: numbers and prefixes of numbers, the longest wins.
+//! Numbers and prefixes of numbers, the longest wins: whose incoming messages are whose, which rule is for which message.
 
 use std::collections::HashMap;
 
@@ -22,25 +22,25 @@ impl NumberPattern {
     }
 }
 
-/// Who owns which numbers.
+/// What belongs to which numbers, such as their owner.
 #[derive(Debug)]
-pub(super) struct Owners<T> {
+pub(crate) struct NumberTable<T> {
     numbers: HashMap<Box<[u8]>, T>,
     prefixes: HashMap<Box<[u8]>, T>,
 }
 
-impl<T> Owners<T> {
-    pub(super) fn new(owned: impl Iterator<Item = (NumberPattern, T)>) -> Self {
-        let mut owners = Self { numbers: HashMap::new(), prefixes: HashMap::new() };
-        for (NumberPattern { octets, is_prefix }, owner) in owned {
-            let known = if is_prefix { &mut owners.prefixes } else { &mut owners.numbers };
-            known.insert(octets, owner);
+impl<T> NumberTable<T> {
+    pub(crate) fn new(all: impl Iterator<Item = (NumberPattern, T)>) -> Self {
+        let mut table = Self { numbers: HashMap::new(), prefixes: HashMap::new() };
+        for (NumberPattern { octets, is_prefix }, value) in all {
+            let known = if is_prefix { &mut table.prefixes } else { &mut table.numbers };
+            known.insert(octets, value);
         }
-        owners
+        table
     }
 
-    /// Whose number it is.
-    pub(super) fn of(&self, number: &[u8]) -> Option<&T> {
+    /// What belongs to this number.
+    pub(crate) fn of(&self, number: &[u8]) -> Option<&T> {
         let prefixes = || (0..=number.len()).rev().filter_map(|len| self.prefixes.get(number.get(..len)?));
         self.numbers.get(number).or_else(|| prefixes().next())
     }
@@ -53,8 +53,9 @@ mod tests {
     #[test]
     fn the_exact_number_wins_and_then_the_longest_prefix() {
         let owned = [("43660*", 1), ("4366012345", 2), ("436601*", 3), ("436601234567*", 4)];
-        let owners =
-            Owners::new(owned.into_iter().map(|(text, owner)| (NumberPattern::parse(text).unwrap(), owner)));
+        let owners = NumberTable::new(
+            owned.into_iter().map(|(text, owner)| (NumberPattern::parse(text).unwrap(), owner)),
+        );
         for (number, owner) in [
             ("4366012345", Some(2)),
             ("43660123456", Some(3)),
@@ -66,7 +67,7 @@ mod tests {
         ] {
             assert_eq!(owners.of(number.as_bytes()).copied(), owner, "{number}");
         }
-        let all = Owners::new([(NumberPattern::parse("*").unwrap(), 7)].into_iter());
+        let all = NumberTable::new([(NumberPattern::parse("*").unwrap(), 7)].into_iter());
         assert_eq!((all.of(b""), all.of(b"1")), (Some(&7), Some(&7)));
     }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use aws_lc_rs::digest;
 use smpp_session::Network;
+use smpp_wire::values::RegisteredDelivery;
 
 use crate::{
     ConnectionModes, Credential,
@@ -33,10 +34,35 @@ pub struct AccountConfig {
     pub sources: Vec<SourcePattern>,
     /// The numbers whose incoming messages it gets; each belongs to one account.
     pub incoming_numbers: Vec<NumberPattern>,
+    /// Which receipts it gets.
+    pub receipts: ReceiptPolicy,
     /// Whether its receipts carry receipted_message_id and message_state beside their text.
     pub receipt_tlvs: bool,
     /// Where it may bind from; empty: anywhere.
     pub networks: Vec<Network>,
+}
+
+/// Which receipts an account gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReceiptPolicy {
+    /// As each message asks.
+    AsAsked,
+    /// One for each message, whatever it asks.
+    Always,
+    /// None.
+    Never,
+}
+
+impl ReceiptPolicy {
+    /// What a message asks for under this policy.
+    #[must_use]
+    pub const fn apply(self, asked: RegisteredDelivery) -> RegisteredDelivery {
+        match self {
+            Self::AsAsked => asked,
+            Self::Always => RegisteredDelivery(asked.0 & !0x03 | RegisteredDelivery::ALWAYS.0),
+            Self::Never => RegisteredDelivery::NONE,
+        }
+    }
 }
 
 impl AccountConfig {
@@ -54,6 +80,7 @@ impl AccountConfig {
             queue_limit: None,
             sources: Vec::new(),
             incoming_numbers: Vec::new(),
+            receipts: ReceiptPolicy::AsAsked,
             receipt_tlvs: true,
             networks: Vec::new(),
         }

@@ -5,6 +5,7 @@ mod cdr;
 mod check;
 mod error;
 mod reader;
+mod simulator;
 
 use std::{
     fs,
@@ -16,12 +17,13 @@ use std::{
 use jiff::tz::TimeZone;
 use smpp_session::Network;
 
-pub use account::AccountConfig;
+pub use account::{AccountConfig, ReceiptPolicy};
 pub use cdr::{CdrConfig, CdrFormat};
 pub use error::{ConfigError, ConfigProblem};
+pub use simulator::{Behaviour, Delay, IncomingConfig, OutcomeShare, SimulatorConfig, SimulatorRule};
 
 use self::reader::{Document, Section};
-use crate::{LockoutConfig, LogNumbers, Outcome};
+use crate::{LockoutConfig, LogNumbers, StatusTable};
 
 /// How a gateway runs. Every value was checked; [`Config::default`] is what an empty file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,8 @@ pub struct Config {
     pub validity: Duration,
     /// How long receipts and incoming messages wait for a client that takes them.
     pub delivery_lifetime: Duration,
+    /// Which final state receipts tell for each internal status code.
+    pub receipt_status: StatusTable,
     /// Where messages are kept.
     pub store: StoreConfig,
     /// What one session, and all of them, may use.
@@ -166,45 +170,6 @@ pub struct RestartConfig {
     pub deadline: Duration,
 }
 
-/// How the simulated network behaves.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SimulatorConfig {
-    /// How messages end.
-    pub outcomes: Vec<OutcomeShare>,
-    /// How long they take.
-    pub delay: Delay,
-    /// The same seed gives the same outcomes and delays; `None`: they differ from start to start.
-    pub seed: Option<u64>,
-}
-
-/// One way for a message to end.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OutcomeShare {
-    /// The way.
-    pub outcome: Outcome,
-    /// How often, relative to the sum of all shares.
-    pub share: f64,
-}
-
-/// How long a message takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delay {
-    /// Always the same.
-    Fixed(Duration),
-    /// Anything between two bounds.
-    Uniform {
-        /// The least.
-        min: Duration,
-        /// The most.
-        max: Duration,
-    },
-    /// Mostly short, sometimes long.
-    Exponential {
-        /// The mean.
-        mean: Duration,
-    },
-}
-
 impl Config {
     /// Reads a file.
     ///
@@ -258,6 +223,7 @@ impl Default for Config {
             receipt_timezone: TimeZone::UTC,
             validity: DEFAULT_VALIDITY,
             delivery_lifetime: DEFAULT_DELIVERY_LIFETIME,
+            receipt_status: StatusTable::default(),
             store: StoreConfig::default(),
             limits: Limits::default(),
             lockout: LockoutConfig::default(),
@@ -304,16 +270,6 @@ impl Default for Limits {
 impl Default for RestartConfig {
     fn default() -> Self {
         Self { deadline: Duration::from_millis(250) }
-    }
-}
-
-impl Default for SimulatorConfig {
-    fn default() -> Self {
-        Self {
-            outcomes: vec![OutcomeShare { outcome: Outcome::DELIVERED, share: 1.0 }],
-            delay: Delay::Fixed(Duration::ZERO),
-            seed: None,
-        }
     }
 }
 

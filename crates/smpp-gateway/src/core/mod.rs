@@ -4,6 +4,7 @@
 //! once its end is kept; it is forgotten once the receipt was acknowledged. So is what comes in: kept, delivered, acknowledged, forgotten.
 
 mod answers;
+mod carrier_link;
 mod expiry;
 mod incoming;
 mod unowned;
@@ -24,7 +25,10 @@ use parking_lot::Mutex;
 use smpp_session::{MessageId, ReplyTo, SessionHandle, Verdict};
 use tokio::sync::{Notify, oneshot};
 
-use self::unowned::{NOBODY, Unowned};
+use self::{
+    carrier_link::CarrierLink,
+    unowned::{NOBODY, Unowned},
+};
 use crate::{
     Accounts, CallRecord, Carrier, CdrConfig, Config, Final, LogNumbers, MessageIds, SimulatorCarrier,
     StartError, Stat,
@@ -165,12 +169,7 @@ impl Core {
                 core.deliveries(account).push_stored(keys);
             }
         }
-        let for_carrier = Arc::downgrade(&core);
-        let carrier = SimulatorCarrier::start(&config.simulator, move |finals| {
-            if let Some(core) = for_carrier.upgrade() {
-                core.finish(finals);
-            }
-        });
+        let carrier = SimulatorCarrier::start(&config.simulator, CarrierLink(Arc::downgrade(&core)));
         let _first = core.carrier.set(Box::new(carrier));
         tokio::spawn(answers::collect_answers(Arc::downgrade(&core), Arc::clone(&core.answers)));
         tokio::spawn(expiry::keep_up(Arc::downgrade(&core), core.unowned.bell(), config.delivery_lifetime));

@@ -114,10 +114,21 @@ impl Connection {
         (raw.header().command_status, id)
     }
 
+    /// The next PDU, answered with ESME_ROK if it is a deliver_sm; `None` for another.
+    pub(crate) async fn next_delivery(&mut self) -> Option<Delivered> {
+        let octets = self.receive().await.expect("a PDU");
+        let is_delivery = Header::read(&octets).unwrap().command_id == CommandId::DELIVER_SM;
+        if is_delivery { Some(self.answer(&octets, CommandStatus::ESME_ROK).await) } else { None }
+    }
+
     /// The next deliver_sm, which is answered with `status`.
     pub(crate) async fn deliver(&mut self, status: CommandStatus) -> Delivered {
         let octets = self.receive().await.expect("a deliver_sm");
-        let raw = split_frame(&octets, 1 << 20).unwrap().unwrap();
+        self.answer(&octets, status).await
+    }
+
+    async fn answer(&mut self, octets: &[u8], status: CommandStatus) -> Delivered {
+        let raw = split_frame(octets, 1 << 20).unwrap().unwrap();
         let Pdu::DeliverSm(message) = raw.parse().unwrap() else { panic!("{raw:?}") };
         let delivered = Delivered::of(&message);
         let message_id = status.is_ok().then_some(&b""[..]);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::NETWORKS;
 use crate::{
-    AccountConfig, ConnectionModes, Credential, PasswordHash, Verifier,
+    AccountConfig, ConnectionModes, Credential, PasswordHash, ReceiptPolicy, Verifier,
     account::{numbers::NumberPattern, sources::SourcePattern},
     config::reader::{Entry, Section},
 };
@@ -52,6 +52,7 @@ fn account<'d>(section: &Section<'d>, seen: &mut HashSet<&'d str>) -> Option<Acc
         queue_limit: section.optional("queue_limit", 1..=1_000_000_000),
         sources: section.list("source_addresses", SOURCES, SourcePattern::parse),
         incoming_numbers: section.list("incoming_numbers", NUMBERS, NumberPattern::parse),
+        receipts: section.parsed("receipts", ReceiptPolicy::AsAsked, RECEIPTS, receipts),
         receipt_tlvs: section.parsed("receipt_tlvs", true, "\"on\" or \"off\"", on_or_off),
         networks: section.list("networks", NETWORKS, |text| text.parse().ok()),
         ..AccountConfig::new(system_id?, credential?)
@@ -70,6 +71,15 @@ fn check_owners<'d>(section: &Section<'d>, owned: &mut HashSet<&'d str>) {
                 "each number once, in one account",
             );
         }
+    }
+}
+
+fn receipts(word: &str) -> Option<ReceiptPolicy> {
+    match word {
+        "as asked" => Some(ReceiptPolicy::AsAsked),
+        "always" => Some(ReceiptPolicy::Always),
+        "never" => Some(ReceiptPolicy::Never),
+        _ => None,
     }
 }
 
@@ -136,6 +146,7 @@ const PASSWORD_HASH: &str =
     "what `smpp-gateway account import` prints: argon2id of at most 64 MiB and ten passes";
 const SOURCES: &str = "source addresses of 1 to 15 characters, or their beginning with a * behind it";
 const NUMBERS: &str = "numbers of 1 to 20 characters, or their beginning with a * behind it";
+const RECEIPTS: &str = "\"as asked\", \"always\" or \"never\"";
 const VERIFIER: &str = "64 hexadecimal digits";
 const MODES: &str = "transmitter, receiver, transceiver or a list of them";
 /// SMPP v3.4 §5.2.1: 16 octets with the NUL.
@@ -179,7 +190,7 @@ mod tests {
         let text = account_with(&format!("verifier = \"\"\npassword_hash = \"{hash}\""));
         let text = text.replace("verifier = \"\"\n", "")
             + "\nmax_binds = 2\nwindow = 3\nmessages_per_second = 4\nburst = 5\nqueue_limit = 6\n\
-               source_addresses = [\"TestCo\", \"45*\"]\nincoming_numbers = [\"4366012345\", \"43660*\"]\nnetworks = \"192.0.2.0/24\"";
+               source_addresses = [\"TestCo\", \"45*\"]\nincoming_numbers = [\"4366012345\", \"43660*\"]\nreceipts = \"never\"\nnetworks = \"192.0.2.0/24\"";
         let expected = AccountConfig {
             modes: ConnectionModes::TRANSCEIVER,
             max_binds: 2,
@@ -191,6 +202,7 @@ mod tests {
             incoming_numbers: ["4366012345", "43660*"]
                 .map(|text| NumberPattern::parse(text).unwrap())
                 .to_vec(),
+            receipts: ReceiptPolicy::Never,
             networks: vec!["192.0.2.0/24".parse().unwrap()],
             ..AccountConfig::new("alice", hash)
         };
@@ -226,6 +238,7 @@ mod tests {
                 "source_addresses = [\"4*5\"]",
                 format!("account.source_addresses of \"alice\" is \"4*5\", allowed is {SOURCES}"),
             ),
+            ("receipts = \"off\"", format!("account.receipts of \"alice\" is \"off\", allowed is {RECEIPTS}")),
             (
                 "incoming_numbers = \"43 660\"",
                 format!("account.incoming_numbers of \"alice\" is \"43 660\", allowed is {NUMBERS}"),

@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod cdr;
 mod limits;
+mod receipt_status;
 mod restart;
 mod simulator;
 mod store;
@@ -14,13 +15,14 @@ use std::{net::SocketAddr, time::Duration};
 use jiff::tz::TimeZone;
 
 use super::{CertificateFiles, Config, LogFormat, reader::Section};
-use crate::LogNumbers;
+use crate::{LogNumbers, Stat};
 
 /// Reads the file; a value that is not allowed is noted, and its default stands in for it.
 pub(super) fn config(top: &Section<'_>) -> Config {
     let default = Config::default();
     let limits = limits::limits(&top.section("limits"));
     let log = top.section("log");
+    let receipt_status = receipt_status::receipt_status(&top.section("receipt_status"));
     Config {
         listen: listen(top, default.listen),
         proxies: top.list("proxies", NETWORKS, |text| text.parse().ok()),
@@ -29,6 +31,8 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         ticket_keys: top.path("ticket_keys"),
         node: top.number("node", default.node, 0..=u8::MAX),
         receipt_timezone: receipt_timezone(top),
+        simulator: simulator::simulator(&top.section("simulator"), &receipt_status),
+        receipt_status,
         validity: top
             .optional("validity_seconds", 1..=YEAR_SECONDS)
             .map_or(default.validity, Duration::from_secs),
@@ -39,7 +43,6 @@ pub(super) fn config(top: &Section<'_>) -> Config {
         lockout: limits::lockout(&top.section("lockout"), limits.session_init),
         limits,
         restart: restart::restart(&top.section("restart")),
-        simulator: simulator::simulator(&top.section("simulator")),
         log_format: log_format(&log),
         log_numbers: log_numbers(&log),
         cdr: top.get("cdr").and_then(|entry| entry.section()).map(|section| cdr::cdr(&section)),
@@ -86,6 +89,11 @@ fn log_numbers(section: &Section<'_>) -> LogNumbers {
 fn receipt_timezone(top: &Section<'_>) -> TimeZone {
     let allowed = "an IANA time zone such as UTC or Europe/Copenhagen";
     top.parsed("receipt_timezone", TimeZone::UTC, allowed, |name| TimeZone::get(name).ok())
+}
+
+/// The final states by their names.
+fn stats() -> String {
+    Stat::ALL.map(|stat| stat.to_string()).join(", ")
 }
 
 /// What stands for places in the net, wherever they are listed.
@@ -261,7 +269,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_wherever_it_stands() {
         for (text, expected) in [
-            ("windw = 1".to_owned(), "1: windw is unknown, allowed is limits, log, listen, "),
+            ("windw = 1".to_owned(), "1: windw is unknown, allowed is limits, "),
             ("node = 1\n[limits]\nwindw = 1".to_owned(), "3: limits.windw is unknown, allowed is window, "),
             (
                 "[store]\nfile = \"x\"".to_owned(),

@@ -17,6 +17,8 @@ pub(in crate::config) struct Section<'d> {
     /// What stands behind them, such as ` of "alice"`.
     owner: RefCell<String>,
     asked: RefCell<Vec<&'static str>>,
+    /// Keys of a kind that was asked for.
+    known: RefCell<Vec<&'d str>>,
 }
 
 /// A longer timer would rather be a mistake of unit.
@@ -34,7 +36,15 @@ impl<'d> Section<'d> {
         line: usize,
         prefix: String,
     ) -> Self {
-        Self { document, table, line, prefix, owner: RefCell::default(), asked: RefCell::default() }
+        Self {
+            document,
+            table,
+            line,
+            prefix,
+            owner: RefCell::default(),
+            asked: RefCell::default(),
+            known: RefCell::default(),
+        }
     }
 
     /// Says whose keys these are, in every mistake from here on.
@@ -130,6 +140,25 @@ impl<'d> Section<'d> {
         self.get(key).map(|entry| entry.sections()).unwrap_or_default()
     }
 
+    /// The keys that are of a kind, such as numbers, with their values; `kind` is what they are called where another one is refused.
+    pub(in crate::config) fn numbered(
+        &self,
+        kind: &'static str,
+        is_one: impl Fn(&str) -> bool + Copy,
+    ) -> Vec<(&'d str, Entry<'d>)> {
+        self.asked.borrow_mut().push(kind);
+        let all = self.table.into_iter().flat_map(DeTable::iter);
+        let ours = all.filter(|(key, _)| is_one(key.get_ref()));
+        let entries = ours.map(|(key, value)| {
+            let line = self.document.line(key.span().start);
+            let name: &'d str = key.get_ref();
+            (name, Entry::new(self.document, self.named(name), line, value))
+        });
+        let entries: Vec<_> = entries.collect();
+        self.known.borrow_mut().extend(entries.iter().map(|(name, _)| *name));
+        entries
+    }
+
     fn named(&self, key: &str) -> String {
         format!("{}{key}{}", self.prefix, self.owner.borrow())
     }
@@ -140,7 +169,8 @@ impl Drop for Section<'_> {
     fn drop(&mut self) {
         let asked = self.asked.borrow();
         for key in self.table.into_iter().flat_map(DeTable::keys) {
-            if !asked.contains(&key.get_ref().as_ref()) {
+            let name = key.get_ref().as_ref();
+            if !asked.contains(&name) && !self.known.borrow().contains(&name) {
                 let line = self.document.line(key.span().start);
                 let what = format!("is unknown, allowed is {}", asked.join(", "));
                 self.document.note(line, &self.named(key.get_ref()), what);
