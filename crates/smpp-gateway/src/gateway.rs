@@ -1,6 +1,11 @@
 //! The gateway as a whole: starts the server, the store and the carrier, and ties them together.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 use smpp_session::{CommandStatus, Server, ServerTls};
@@ -8,7 +13,8 @@ use smpp_session::{CommandStatus, Server, ServerTls};
 #[cfg(feature = "admin")]
 use crate::admin::{Admin, View};
 use crate::{
-    Accounts, Config, Identity, MemoryStore, StartError, Store, StoreKind, VerifierKey,
+    Accounts, Config, Identity, MemoryStore, Prepared, Secrets, Sockets, StartError, Store, StoreKind,
+    VerifierKey,
     core::Core,
     reload::{self, Reload},
     server,
@@ -19,11 +25,14 @@ use crate::{
 #[derive(Debug)]
 pub struct Gateway {
     pub(crate) server: Arc<Mutex<Option<Server>>>,
+    /// As its config named it when it was started.
+    listen: SocketAddr,
     local_addr: SocketAddr,
+    pub(crate) listener: TcpListener,
     #[cfg(feature = "admin")]
-    admin: Option<Admin>,
+    pub(crate) admin: Option<Admin>,
     pub(crate) core: Arc<Core>,
-    tls: ServerTls,
+    pub(crate) tls: ServerTls,
     fingerprint: String,
     /// What it follows now.
     pub(crate) config: Mutex<Config>,
@@ -38,12 +47,7 @@ impl Gateway {
     /// # Errors
     /// What could not be read, made or listened on.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let identity = match &config.certificate {
-            Some(files) => Identity::load(&files.certificate, &files.private_key)?,
-            None => Identity::load_or_make(&config.state_dir)?,
-        };
-        let key = Self::verifier_key(&config)?;
-        Self::start_with(config, identity, key).await
+        Prepared::new(config, Sockets::default()).await?.start(Secrets::default()).await
     }
 
     /// Starts a gateway with an identity and a key that are not on the disk, for load tests and tests.
@@ -55,29 +59,37 @@ impl Gateway {
         identity: Identity,
         key: VerifierKey,
     ) -> Result<Self, StartError> {
-        let fingerprint = identity.fingerprint().to_owned();
-        let tls = server::tls(&identity, &config)?;
-        let accounts = Accounts::new(&config.accounts, key)?;
+        Prepared::with(config, Sockets::default(), &identity, key).await?.start(Secrets::default()).await
+    }
+
+    pub(crate) async fn serve(prepared: Prepared, secrets: Secrets) -> Result<Self, StartError> {
+        let Prepared { config, fingerprint, tls, accounts, listener, .. } = prepared;
+        accounts.take_verified(secrets.verified);
+        let tls = secrets.tickets.iter().fold(tls, ServerTls::go_on_with);
         let core = Core::start(&config, accounts, open_store(&config)?)?;
         let for_sessions = Arc::clone(&core);
+        let failed = |error| StartError::Listen(config.listen, error);
         let server = server::builder(tls.clone(), &config)
-            .listen(config.listen, move |client| Session::new(Arc::clone(&for_sessions), client.ip()))
-            .await
-            .map_err(|error| StartError::Listen(config.listen, error))?;
+            .serve(listener.try_clone().map_err(failed)?, move |client| {
+                Session::new(Arc::clone(&for_sessions), client.ip())
+            })
+            .map_err(failed)?;
         let local_addr = server.local_addr();
         let server = Arc::new(Mutex::new(Some(server)));
         #[cfg(feature = "admin")]
-        let admin = match &config.admin {
-            Some(admin) => {
+        let admin = match (&config.admin, prepared.admin) {
+            (Some(admin), Some(listener)) => {
                 let view = View::new(Arc::clone(&core), Arc::clone(&server), &config);
-                let started = Admin::start(admin, &config.state_dir, view).await;
+                let started = Admin::start(admin, &config.state_dir, view, listener);
                 Some(started.map_err(|error| StartError::Admin(admin.listen, error))?)
             }
-            None => None,
+            _ => None,
         };
         Ok(Self {
             server,
+            listen: config.listen,
             local_addr,
+            listener,
             #[cfg(feature = "admin")]
             admin,
             core,
@@ -85,6 +97,26 @@ impl Gateway {
             fingerprint,
             config: Mutex::new(config),
         })
+    }
+
+    /// The sockets that it listens on, for the process that is to take over.
+    ///
+    /// # Errors
+    /// When no file descriptor is left.
+    pub fn sockets(&self) -> io::Result<Sockets> {
+        Ok(Sockets {
+            gateway: Some((self.listen, self.listener.try_clone()?)),
+            #[cfg(feature = "admin")]
+            admin: self.admin.as_ref().map(Admin::socket).transpose()?,
+            #[cfg(not(feature = "admin"))]
+            admin: None,
+        })
+    }
+
+    /// What it follows now.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        self.config.lock().clone()
     }
 
     /// The key that the config's verifiers are made with; made on the first call.

@@ -8,11 +8,12 @@
 //! disconnect
 //! ```
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use smpp_session::Server;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::{Gateway, core::Core};
+use crate::{Gateway, Secrets, core::Core};
 
 impl Gateway {
     /// Refuses what is new (ESME_RSUBMITFAIL, ESME_RBINDFAIL), answers what is open, unbinds every client and disconnects.
@@ -25,10 +26,63 @@ impl Gateway {
         unbind_all(&self.core);
         let end = Instant::now() + UNBIND_DEADLINE;
         let _mute = timeout_at(end, self.core.departure.gone()).await;
+        // It stays open as long as anybody holds it.
+        drop(self.listener);
         let server = self.server.lock().take();
         if let Some(server) = server {
             server.shutdown(end.saturating_duration_since(Instant::now())).await;
         }
+    }
+
+    /// Ends as [`shutdown`](Self::shutdown) does, up to the moment when another process may have the store and the sockets. Nothing is
+    /// accepted any more; clients that take their time may do so in [`Leaving::finish`]. Cancellation: closes everything at once.
+    pub async fn hand_over(mut self) -> (Secrets, Leaving) {
+        let begun = Instant::now();
+        let deadline = self.config.lock().restart.deadline;
+        refuse(&self.core);
+        settle(&self.core, deadline).await;
+        let mut server = self.server.lock().take();
+        if let Some(server) = &mut server {
+            server.stop_accepting().await;
+        }
+        #[cfg(feature = "admin")]
+        if let Some(admin) = &mut self.admin {
+            admin.stop().await;
+        }
+        self.core.close_store().await;
+        unbind_all(&self.core);
+        let secrets =
+            Secrets { tickets: self.tls.kept_ticket_keys(), verified: self.core.door.accounts.verified() };
+        (secrets, Leaving { core: self.core, server, begun, end: Instant::now() + UNBIND_DEADLINE })
+    }
+}
+
+/// A gateway that has handed everything over but its clients.
+#[derive(Debug)]
+pub struct Leaving {
+    core: Arc<Core>,
+    server: Option<Server>,
+    begun: Instant,
+    end: Instant,
+}
+
+impl Leaving {
+    /// How long ago the first message was refused.
+    #[must_use]
+    pub fn since_refusal(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Waits for every unbind_resp, for two seconds at most, and disconnects.
+    pub async fn finish(self) {
+        let drained = async {
+            self.core.departure.gone().await;
+            if let Some(mut server) = self.server {
+                server.drained().await;
+            }
+        };
+        // Dropped, the server disconnects whoever is left.
+        let _mute = timeout_at(self.end, drained).await;
     }
 }
 

@@ -14,6 +14,14 @@ use crate::secret_file;
 pub struct Verifier([u8; 32]);
 
 impl Verifier {
+    pub(crate) const fn new(octets: [u8; 32]) -> Self {
+        Self(octets)
+    }
+
+    pub(crate) const fn octets(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Reads 64 hexadecimal digits.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {

@@ -100,6 +100,23 @@ fn the_supervisor_is_told_and_the_log_is_json() {
 }
 
 #[test]
+fn the_supervisor_is_told_which_process_serves_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut running = run(directory.path());
+    assert_eq!(running.tells(), "READY=1");
+    let config = directory.path().join("gateway.toml");
+    let output = Command::new(BINARY).args(["restart", "--config"]).arg(config).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let process = fs::read_to_string(directory.path().join("state/gateway.pid")).unwrap();
+    assert_eq!(running.tells(), format!("MAINPID={}", process.trim()));
+    assert!(running.child.wait().unwrap().success());
+    let line = running.logs("another process serves");
+    assert_eq!(line["process"].to_string(), process.trim());
+    assert!(Command::new("kill").arg(process.trim()).status().unwrap().success());
+    assert_eq!(running.tells(), "STOPPING=1");
+}
+
+#[test]
 fn every_metric_of_the_dashboard_is_one_that_the_gateway_has() {
     let directory = tempfile::tempdir().unwrap();
     let running = run(directory.path());

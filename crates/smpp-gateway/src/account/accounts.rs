@@ -7,7 +7,9 @@ use parking_lot::RwLock;
 use smpp_session::SessionHandle;
 
 use super::{Account, numbers::NumberTable};
-use crate::{AccountConfig, Credential, PasswordHash, Verifier, VerifierKey, generate_password};
+use crate::{
+    AccountConfig, Credential, PasswordHash, Verifier, VerifierKey, generate_password, handover::Verified,
+};
 
 /// All accounts.
 #[derive(Debug)]
@@ -80,6 +82,20 @@ impl Accounts {
     /// The sessions of all of them.
     pub(crate) fn sessions(&self) -> impl Iterator<Item = SessionHandle> {
         self.all().into_iter().flat_map(|account| account.sessions()).map(|(_, live)| live.session)
+    }
+
+    /// The passwords that were hashed and found right.
+    pub(crate) fn verified(&self) -> Vec<Verified> {
+        self.all().iter().filter_map(|account| account.verified()).collect()
+    }
+
+    /// Takes those that another process found right, where they still are.
+    pub(crate) fn take_verified(&self, verified: Vec<Verified>) {
+        for one in verified {
+            if let Some(account) = self.by_id(one.account) {
+                account.take_verified(one);
+            }
+        }
     }
 
     /// Follows a new config: who is still allowed notices nothing, who is not is sent unbind.

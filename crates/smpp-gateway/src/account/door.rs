@@ -187,6 +187,30 @@ mod tests {
         assert!(begun.elapsed() < Duration::from_secs(1));
     }
 
+    #[tokio::test]
+    async fn what_one_process_hashed_another_need_not_as_long_as_the_account_has_that_password() {
+        let key = VerifierKey::generate().unwrap();
+        let carol = |hash: PasswordHash| {
+            let accounts = Accounts::new(&[AccountConfig::new("carol", hash)], key.clone()).unwrap();
+            Arc::new(Door::new(accounts, LockoutConfig::default()))
+        };
+        let judged_at_once = |door: &Arc<Door>, password: &str| {
+            let bid = Bid { system_id: b"carol"[..].into(), mode: BindMode::Receiver, address: HERE };
+            matches!(door.judge(bid, password.as_bytes()), Judgement::Now(Ok(_)))
+        };
+        let hash = PasswordHash::of(b"secret08").unwrap();
+        let (first, next) = (carol(hash.clone()), carol(hash));
+        assert!(first.accounts.verified().is_empty());
+        bind(&first, "carol", "secret08").await.unwrap();
+        assert!(!judged_at_once(&next, "secret08"));
+        next.accounts.take_verified(first.accounts.verified());
+        assert!(judged_at_once(&next, "secret08"));
+        assert!(!judged_at_once(&next, "secret09"));
+        let changed = carol(PasswordHash::of(b"secret09").unwrap());
+        changed.accounts.take_verified(first.accounts.verified());
+        assert!(!judged_at_once(&changed, "secret08"), "the old password is good no more");
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_wrong_password_and_an_unknown_id_get_the_same_answer_after_the_same_time() {
         let door = door();

@@ -24,7 +24,7 @@ use parking_lot::{Mutex, RwLock};
 use smpp_session::{BindMode, CommandStatus, SessionHandle, TokenBucket};
 
 pub(crate) use self::door::{Bid, Door, Judged, Judgement};
-use crate::{AccountConfig, ConnectionModes, Verifier};
+use crate::{AccountConfig, ConnectionModes, Credential, Verifier, handover::Verified};
 
 /// A client of the gateway: what it may do, and what it has now.
 #[derive(Debug)]
@@ -143,6 +143,22 @@ impl Account {
         // Never below zero: an account that was removed and added again knows nothing of those it had before.
         let fewer = |queued: u64| Some(queued.saturating_sub(count));
         let _always = self.queued.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+    }
+
+    /// Its imported password, if that was hashed and found right.
+    fn verified(&self) -> Option<Verified> {
+        let verifier = (*self.verified.lock())?;
+        match &self.settings().credential {
+            Credential::Imported(hash) => Some(Verified { account: self.id, verifier, hash: hash.clone() }),
+            Credential::Generated(_) => None,
+        }
+    }
+
+    /// Another process hashed its imported password.
+    fn take_verified(&self, one: Verified) {
+        if self.settings().credential == Credential::Imported(one.hash) {
+            *self.verified.lock() = Some(one.verifier);
+        }
     }
 
     /// Takes new settings, and ends the sessions that they no longer allow; how many that were.

@@ -20,7 +20,13 @@ mod page;
 mod rates;
 mod status;
 
-use std::{io, net::SocketAddr, path::Path, sync::Arc, time::SystemTime};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener as StdListener},
+    path::Path,
+    sync::Arc,
+    time::SystemTime,
+};
 
 use axum::{
     Json, Router,
@@ -40,7 +46,10 @@ use crate::{Config, config::AdminConfig, core::Core};
 /// The running listener; gone when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Admin {
+    /// As its config named it.
+    listen: SocketAddr,
     local_addr: SocketAddr,
+    socket: StdListener,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -74,11 +83,17 @@ impl View {
 }
 
 impl Admin {
-    /// Listens; `state_dir` is where a relative token file is.
-    pub(crate) async fn start(config: &AdminConfig, state_dir: &Path, view: View) -> io::Result<Self> {
+    /// Serves on this socket; `state_dir` is where a relative token file is.
+    pub(crate) fn start(
+        config: &AdminConfig,
+        state_dir: &Path,
+        view: View,
+        socket: StdListener,
+    ) -> io::Result<Self> {
         let access = Arc::new(Access::new(config, state_dir)?);
-        let listener = TcpListener::bind(config.listen).await?;
-        let local_addr = listener.local_addr()?;
+        let local_addr = socket.local_addr()?;
+        socket.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(socket.try_clone()?)?;
         let sampled = view.clone();
         let sampling = tokio::spawn(async move { rates::sample(&sampled.core, &sampled.rates).await });
         let router = router(access, view);
@@ -87,7 +102,20 @@ impl Admin {
                 tracing::error!(%error, "the admin listener has ended");
             }
         });
-        Ok(Self { local_addr, tasks: [serving, sampling] })
+        Ok(Self { listen: config.listen, local_addr, socket, tasks: [serving, sampling] })
+    }
+
+    /// The socket that it listens on, and what its config called it.
+    pub(crate) fn socket(&self) -> io::Result<(SocketAddr, StdListener)> {
+        Ok((self.listen, self.socket.try_clone()?))
+    }
+
+    /// Accepts no more.
+    pub(crate) async fn stop(&mut self) {
+        for task in &mut self.tasks {
+            task.abort();
+            let _aborted = task.await;
+        }
     }
 
     pub(crate) const fn local_addr(&self) -> SocketAddr {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use smpp_load::{Entry, Fate, IdDigest, LedgerReader, Parsed, Server, Target, run};
+use smpp_load::{Entry, Fate, IdDigest, LedgerReader, Parsed, Report, Server, Target, run};
 
 use crate::gateway::{Home, Running};
 
@@ -47,11 +47,11 @@ impl Known {
 /// Loads the gateway until it is gone. False when it was gone before the load began: what was delivered until then is not known.
 async fn load(home: &Home, running: &Running, ledger: &Path) -> bool {
     let flags = "--duration 1s --timeout 1s --receipt-wait 300ms --receipts";
-    load_with(home, running, ledger, flags).await
+    load_with(home, running, ledger, flags).await.is_some()
 }
 
-/// The same, as these flags say.
-pub(crate) async fn load_with(home: &Home, running: &Running, ledger: &Path, flags: &str) -> bool {
+/// The same, as these flags say; its report.
+pub(crate) async fn load_with(home: &Home, running: &Running, ledger: &Path, flags: &str) -> Option<Report> {
     let (url, pin) = (home.url(), &running.fingerprint);
     let ledger = ledger.display();
     let line = format!(
@@ -61,7 +61,7 @@ pub(crate) async fn load_with(home: &Home, running: &Running, ledger: &Path, fla
     let target: Target = home.url().parse().unwrap();
     let password = target.password(None, None).unwrap();
     let server = Server::of(&[(target, password)], &options).unwrap();
-    run(server, &options).await.is_ok()
+    run(server, &options).await.ok()
 }
 
 #[tokio::test(flavor = "multi_thread")]

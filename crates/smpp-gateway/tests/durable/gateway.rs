@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
 };
 
 use smpp_gateway::store::{
@@ -17,7 +17,7 @@ use smpp_wire::values::{Npi, Ton};
 use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_smpp-gateway");
-const CUSTOMER: &str = "customer1";
+pub(crate) const CUSTOMER: &str = "customer1";
 
 /// A message that nobody could object to.
 pub(crate) const MESSAGE: SubmitSm<'_> = SubmitSm {
@@ -69,6 +69,36 @@ impl Home {
         let password = account.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
         fs::write(&path, format!("{base}{account}max_binds = 100\n")).unwrap();
         Self { directory, state, password, port }
+    }
+
+    /// Changes its configuration.
+    pub(crate) fn reconfigure(&self, from: &str, to: &str) {
+        let path = self.path().join("gateway.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// The process that serves, whoever started it.
+    pub(crate) fn process(&self) -> u32 {
+        fs::read_to_string(self.state.join("gateway.pid")).unwrap().trim().parse().unwrap()
+    }
+
+    /// SIGTERM, and waits until the database is free.
+    pub(crate) fn stop(&self) {
+        let told = Command::new("kill").arg(self.process().to_string()).status().unwrap();
+        assert!(told.success());
+        let lock =
+            fs::File::options().write(true).open(self.database().with_extension("sqlite.lock")).unwrap();
+        lock.lock().unwrap();
+    }
+
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.state.join("certificate.pem")
+    }
+
+    pub(crate) fn password(&self) -> &[u8] {
+        self.password.as_bytes()
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -157,6 +187,11 @@ impl Home {
 }
 
 impl Running {
+    /// Waits for its end.
+    pub(crate) fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -165,6 +200,18 @@ impl Running {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+}
+
+/// A process that took over is no child of this one.
+impl Drop for Home {
+    fn drop(&mut self) {
+        let Ok(id) = fs::read_to_string(self.state.join("gateway.pid")) else { return };
+        let words = fs::read(format!("/proc/{}/cmdline", id.trim())).unwrap_or_default();
+        // The number may be another's by now.
+        if String::from_utf8_lossy(&words).contains(&*self.path().to_string_lossy()) {
+            let _ended = Command::new("kill").args(["-9", id.trim()]).status();
+        }
     }
 }
 

@@ -21,5 +21,7 @@ mod recorded;
 mod records;
 #[cfg(feature = "admin")]
 mod refusals;
+mod restart;
+mod restart_rounds;
 mod retention;
 mod trace;

@@ -13,6 +13,7 @@ mod messages;
 mod notify;
 mod options;
 mod reload;
+mod restart;
 mod run;
 
 use std::{io::Write, process::ExitCode};
@@ -47,10 +48,11 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Run { config } => run::run(&config),
+        Command::Run { config, take_over } => run::run(&config, take_over),
         Command::Check { config } => check::check(&config),
         Command::Account(Account::New { system_id, config }) => account::new(&system_id, &config),
         Command::Account(Account::Import { system_id }) => account::import(&system_id),
+        Command::Restart { config } => restart::restart(&config),
         Command::Reload { config } => reload::reload(&config),
         #[cfg(feature = "sqlite")]
         Command::Backup { file, config } => database::backup(&file, &config),

@@ -27,6 +27,9 @@ pub(crate) enum Command {
         /// The configuration, TOML
         #[arg(long, default_value = "gateway.toml")]
         config: PathBuf,
+        /// In the place of the process that starts this one
+        #[arg(long, hide = true)]
+        take_over: bool,
     },
     /// Say everything that is wrong with a configuration: a line a mistake, with its line, key and what is allowed
     Check {
@@ -60,6 +63,13 @@ pub(crate) enum Command {
     /// Take the texts and numbers of a person out of the database; the gateway may run meanwhile
     #[cfg(feature = "sqlite")]
     Erase(erase::Options),
+    /// Have a new process take over from the running gateway, with a configuration or a program that has changed; sessions are unbound,
+    /// and nothing is lost
+    Restart {
+        /// The configuration, TOML
+        #[arg(long, default_value = "gateway.toml")]
+        config: PathBuf,
+    },
     /// Have the running gateway follow its changed configuration: accounts, lock-out, TLS files; nothing changes if it is wrong
     Reload {
         /// The configuration, TOML

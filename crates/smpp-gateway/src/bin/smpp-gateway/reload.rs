@@ -20,9 +20,14 @@ pub(crate) struct PidFile(PathBuf);
 impl PidFile {
     pub(crate) fn write(state_dir: &Path) -> io::Result<Self> {
         fs::create_dir_all(state_dir)?;
-        let path = state_dir.join("gateway.pid");
-        fs::write(&path, format!("{}\n", getpid().as_raw_nonzero()))?;
-        Ok(Self(path))
+        let file = Self(state_dir.join("gateway.pid"));
+        file.renew()?;
+        Ok(file)
+    }
+
+    /// Writes it once more: another process may have, which did not live long.
+    pub(crate) fn renew(&self) -> io::Result<()> {
+        fs::write(&self.0, format!("{}\n", getpid().as_raw_nonzero()))
     }
 }
 

@@ -7,6 +7,14 @@ use rusqlite::{Connection, backup::Backup};
 use super::{OpenError, SqliteOptions, schema, start};
 use crate::secret_file;
 
+/// Says whether this is a database that a gateway of this version can use. A gateway may be at work with it.
+///
+/// # Errors
+/// What is wrong with it, and what helps.
+pub fn check(path: &Path) -> Result<(), OpenError> {
+    schema::read_only(path).map(drop)
+}
+
 /// Copies the database at `path` as it stands at one instant to `to`, which must not exist. A gateway may be at work with it.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-pub use copy::{backup, restore};
+pub use copy::{backup, check, restore};
 pub use erase::{Erased, Person};
 pub use found::{Found, FoundMessage};
 pub use lookup::Lookup;
