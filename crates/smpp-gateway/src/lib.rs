@@ -18,6 +18,8 @@ pub mod account;
 pub mod address;
 #[cfg(feature = "admin")]
 mod admin;
+#[cfg(feature = "sqlite")]
+mod announcer;
 mod bind;
 pub mod carrier;
 pub mod cdr;
@@ -60,6 +62,8 @@ mod traffic;
 mod validation;
 mod validity;
 pub mod verifier;
+#[cfg(feature = "sqlite")]
+mod webhook;
 
 pub use account::{
     Account, Live, Seat,

@@ -102,10 +102,32 @@ fn the_exit_codes_are_told_and_kept() {
         &["restore", "missing"],
         &["messages"],
         &["erase", "--destination", "45"],
+        &["announce", "--at", "2100-01-01T00:00:00Z", "--duration", "2s", "--text", "x"],
+        &["announcements"],
     ] {
         assert_eq!(code(&[command, &["--config", file]].concat()), Some(1), "{command:?} with no gateway");
         assert_eq!(code(&[command, &["--config", "missing.toml"]].concat()), Some(2), "{command:?}");
         assert_eq!(code(&[command, &["--nonsense"]].concat()), Some(2), "{command:?}");
+    }
+}
+
+#[test]
+fn an_announcement_that_means_nothing_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gateway.toml");
+    fs::write(&path, "").unwrap();
+    for (at, duration, text, words) in [
+        ("tomorrow", "2s", "x", &["--at", "a time with a zone"][..]),
+        ("2100-01-01T00:00:00", "2s", "x", &["--at", "a time with a zone"]),
+        ("2001-01-01T00:00:00Z", "2s", "x", &["--at is 2001", "a time to come"]),
+        ("2100-01-01T00:00[Europe/Copenhagen]", "0s", "x", &["--duration", "1s to 168h"]),
+        ("2100-01-01T00:00:00Z", "169h", "x", &["--duration", "1s to 168h"]),
+        ("2100-01-01T00:00:00Z", "2s", "", &["--text", "1 to 1000"]),
+        ("2100-01-01T00:00:00Z", "2s", "two\nlines", &["--text", "a line"]),
+    ] {
+        let config = path.to_str().unwrap();
+        let words_of = ["announce", "--at", at, "--duration", duration, "--text", text, "--config", config];
+        is_refused(&gateway(&words_of), words);
     }
 }
 

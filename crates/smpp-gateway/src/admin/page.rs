@@ -18,6 +18,10 @@ pub(super) fn html(status: &Status) -> String {
          <p>version {}, since {started}, store {} (start {}, {} batches open)</p>",
         status.version, status.store.name, status.store.starts, status.store.depth
     );
+    #[cfg(feature = "sqlite")]
+    for announcement in &status.maintenance {
+        let _always = write!(page, "<p class=planned>{}</p>", escaped(&announcement.to_string()));
+    }
     accounts(&mut page, &status.accounts);
     sessions(&mut page, &status.accounts);
     page.push_str("<h2>Since the start</h2><div class=counts>");
@@ -115,7 +119,7 @@ const STYLE: &str = "\
 @media(prefers-color-scheme:dark){:root{--back:#12161b;--text:#e6e9ee;--line:#323a45;--soft:#9aa5b4;--good:#5fd38d;--bad:#ff8a80}}\
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:1rem auto;padding:0 1rem;background:var(--back);color:var(--text)}\
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}p{color:var(--soft)}\
-.serving{color:var(--good)}.stopping{color:var(--bad)}\
+.planned{color:var(--text);border-left:4px solid var(--bad);padding-left:.6rem}.serving{color:var(--good)}.stopping{color:var(--bad)}\
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}\
 .counts{display:flex;flex-wrap:wrap;gap:1rem 3rem}dl{margin:0}dt{color:var(--soft)}dd{margin:0}\

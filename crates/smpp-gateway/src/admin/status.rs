@@ -31,6 +31,9 @@ pub(super) struct Status {
     /// What was to be delivered since the start, by kind and by what became of it.
     pub(super) deliveries: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     pub(super) unowned: Unowned,
+    /// What is announced and not over.
+    #[cfg(feature = "sqlite")]
+    pub(super) maintenance: Vec<crate::store::sqlite::Announcement>,
     pub(super) accounts: Vec<AccountStatus>,
 }
 
@@ -128,6 +131,8 @@ impl Status {
             delivers: delivers(&server),
             deliveries: deliveries(core.counts.all_deliveries()),
             unowned: Unowned { received: core.counts.all_unowned(), waiting: core.unowned_count() },
+            #[cfg(feature = "sqlite")]
+            maintenance: core.planned(),
             accounts: core.door.accounts.all().iter().map(account).collect(),
         }
     }

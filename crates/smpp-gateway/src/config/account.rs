@@ -36,6 +36,12 @@ pub struct AccountConfig {
     pub incoming_numbers: Vec<NumberPattern>,
     /// Which receipts it gets.
     pub receipts: ReceiptPolicy,
+    /// Whether announcements are told it as deliver_sm.
+    #[cfg(feature = "sqlite")]
+    pub announcements: bool,
+    /// Where announcements are posted to; `None`: nowhere.
+    #[cfg(feature = "sqlite")]
+    pub webhook: Option<String>,
     /// Whether its receipts carry receipted_message_id and message_state beside their text.
     pub receipt_tlvs: bool,
     /// Where it may bind from; empty: anywhere.
@@ -81,6 +87,10 @@ impl AccountConfig {
             sources: Vec::new(),
             incoming_numbers: Vec::new(),
             receipts: ReceiptPolicy::AsAsked,
+            #[cfg(feature = "sqlite")]
+            announcements: false,
+            #[cfg(feature = "sqlite")]
+            webhook: None,
             receipt_tlvs: true,
             networks: Vec::new(),
         }

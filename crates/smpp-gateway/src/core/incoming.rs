@@ -47,7 +47,7 @@ impl Core {
         Ok(taken)
     }
 
-    fn new_message(&self, frame: &Frame) -> Option<NewMessage> {
+    pub(super) fn new_message(&self, frame: &Frame) -> Option<NewMessage> {
         let Ok(Pdu::DeliverSm(pdu)) = frame.parse() else {
             tracing::error!("what came in is no deliver_sm: it is dropped");
             return None;

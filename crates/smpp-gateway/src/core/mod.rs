@@ -3,6 +3,8 @@
 //! Each step is kept before the next one begins: a message is answered, and handed to the carrier, once it is kept; its receipt is sent
 //! once its end is kept; it is forgotten once the receipt was acknowledged. So is what comes in: kept, delivered, acknowledged, forgotten.
 
+#[cfg(feature = "sqlite")]
+mod announce;
 mod answers;
 mod carrier_link;
 mod expiry;
@@ -42,6 +44,9 @@ use crate::{
     traffic::Traffic,
 };
 
+#[cfg(feature = "sqlite")]
+use crate::{StoreKind, announcer, store::sqlite::Announcement};
+
 /// What all sessions share.
 pub(crate) struct Core {
     pub(crate) door: Arc<Door>,
@@ -72,6 +77,9 @@ pub(crate) struct Core {
     next_token: AtomicU64,
     /// What the store could not keep, though it must.
     unkept: Mutex<Unkept>,
+    /// Maintenance that is planned.
+    #[cfg(feature = "sqlite")]
+    planned: Mutex<Vec<Announcement>>,
     /// The store has answers.
     answers: Arc<Notify>,
     /// Held while they are worked off.
@@ -153,6 +161,8 @@ impl Core {
             asked: Mutex::default(),
             next_token: AtomicU64::new(0),
             unkept: Mutex::default(),
+            #[cfg(feature = "sqlite")]
+            planned: Mutex::default(),
             answers,
             collecting: Mutex::default(),
         });
@@ -174,6 +184,10 @@ impl Core {
         tokio::spawn(answers::collect_answers(Arc::downgrade(&core), Arc::clone(&core.answers)));
         tokio::spawn(expiry::keep_up(Arc::downgrade(&core), core.unowned.bell(), config.delivery_lifetime));
         core.feed_carrier();
+        #[cfg(feature = "sqlite")]
+        if config.store.kind == StoreKind::Sqlite {
+            tokio::spawn(announcer::run(Arc::downgrade(&core), config.database()));
+        }
         Ok(core)
     }
 

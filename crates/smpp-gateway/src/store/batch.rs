@@ -19,6 +19,8 @@ pub struct Batch {
     pub incoming: Vec<NewMessage>,
     /// Incoming messages that got another account: their keys, and whose they are now.
     pub assigned: Vec<(u64, u32)>,
+    /// Which of the new messages for accounts are announcements: of these it is noted when they were kept, and acknowledged.
+    pub announced: Vec<Announced>,
     /// Messages that nobody needs any more: no receipt is wanted, or it was acknowledged, as was what came in.
     pub gone: Vec<u64>,
     /// What is recorded of those that ended, where that is wanted; a store itself has no use for it.
@@ -40,6 +42,17 @@ impl Batch {
     pub(crate) fn new_keys(&self) -> impl Iterator<Item = u64> {
         self.accepted.iter().chain(&self.incoming).map(|message| message.key)
     }
+}
+
+/// An announcement for an account, as the deliver_sm that tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// Which one.
+    pub announcement: i64,
+    /// Whom it is told.
+    pub account: u32,
+    /// The message that it is; the last of them, where it is long.
+    pub key: u64,
 }
 
 /// A message that was accepted, or came in: what its receipt and its onward journey need.

@@ -18,7 +18,7 @@ pub mod sqlite;
 
 use std::{fmt, sync::Arc, task::Poll};
 
-pub use batch::{Batch, Completion, Held, NewMessage, Recovered, Stage, StoreError, Stored};
+pub use batch::{Announced, Batch, Completion, Held, NewMessage, Recovered, Stage, StoreError, Stored};
 pub use memory::{DEFAULT_LIMIT, MemoryStore};
 
 /// Keeps messages from their acceptance to the moment when nobody needs them any more.

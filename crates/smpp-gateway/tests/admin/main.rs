@@ -6,5 +6,7 @@ mod http;
 mod incoming;
 #[cfg(feature = "sqlite")]
 mod lookup;
+#[cfg(feature = "sqlite")]
+mod maintenance;
 mod page;
 mod views;

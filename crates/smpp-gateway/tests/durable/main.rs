@@ -7,6 +7,7 @@
     reason = "a failed test says where by panicking"
 )]
 
+mod announce;
 mod away;
 mod copy;
 mod crash;

@@ -1,6 +1,8 @@
 //! The gateway's command line.
 
 mod account;
+#[cfg(feature = "sqlite")]
+mod announce;
 mod check;
 #[cfg(feature = "sqlite")]
 mod database;
@@ -58,6 +60,10 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Backup { file, config } => database::backup(&file, &config),
         #[cfg(feature = "sqlite")]
         Command::Restore { file, config } => database::restore(&file, &config),
+        #[cfg(feature = "sqlite")]
+        Command::Announce(options) => announce::announce(options),
+        #[cfg(feature = "sqlite")]
+        Command::Announcements(options) => announce::announcements(options),
         #[cfg(feature = "sqlite")]
         Command::Messages(options) => messages::messages(options),
         #[cfg(feature = "sqlite")]

@@ -10,7 +10,7 @@ use crate::{
     exit::{BAD_CONFIG, EXIT_CODES},
 };
 #[cfg(feature = "sqlite")]
-use crate::{erase, messages};
+use crate::{announce, erase, messages};
 
 /// A TLS SMPP v3.4 gateway.
 #[derive(Debug, Parser)]
@@ -57,6 +57,12 @@ pub(crate) enum Command {
         #[arg(long, default_value = "gateway.toml")]
         config: PathBuf,
     },
+    /// Announce planned maintenance: accounts are told once, by deliver_sm and webhook, as they want it, and the status page shows it
+    #[cfg(feature = "sqlite")]
+    Announce(announce::Announce),
+    /// List what was announced, and who was told
+    #[cfg(feature = "sqlite")]
+    Announcements(announce::Announcements),
     /// Look messages up, as they are now, by id, account or destination; the gateway may run meanwhile
     #[cfg(feature = "sqlite")]
     Messages(messages::Options),

@@ -53,6 +53,10 @@ fn account<'d>(section: &Section<'d>, seen: &mut HashSet<&'d str>) -> Option<Acc
         sources: section.list("source_addresses", SOURCES, SourcePattern::parse),
         incoming_numbers: section.list("incoming_numbers", NUMBERS, NumberPattern::parse),
         receipts: section.parsed("receipts", ReceiptPolicy::AsAsked, RECEIPTS, receipts),
+        #[cfg(feature = "sqlite")]
+        announcements: section.parsed("announcements", false, ANNOUNCEMENTS, announcements),
+        #[cfg(feature = "sqlite")]
+        webhook: section.get("webhook").and_then(|entry| entry.parsed(WEBHOOK, webhook)),
         receipt_tlvs: section.parsed("receipt_tlvs", true, "\"on\" or \"off\"", on_or_off),
         networks: section.list("networks", NETWORKS, |text| text.parse().ok()),
         ..AccountConfig::new(system_id?, credential?)
@@ -89,6 +93,25 @@ fn on_or_off(word: &str) -> Option<bool> {
         "off" => Some(false),
         _ => None,
     }
+}
+
+#[cfg(feature = "sqlite")]
+fn announcements(word: &str) -> Option<bool> {
+    match word {
+        "deliver_sm" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whatever is posted to must be who it says, unless it is this machine.
+#[cfg(feature = "sqlite")]
+fn webhook(text: &str) -> Option<String> {
+    let uri: ureq::http::Uri = text.parse().ok()?;
+    let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
+    let is_here = ["localhost", "127.0.0.1", "[::1]"].contains(&authority.host());
+    let is_safe = uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_here);
+    is_safe.then(|| text.to_owned())
 }
 
 /// One of the two keys that a password is kept under.
@@ -148,6 +171,10 @@ const SOURCES: &str = "source addresses of 1 to 15 characters, or their beginnin
 const NUMBERS: &str = "numbers of 1 to 20 characters, or their beginning with a * behind it";
 const RECEIPTS: &str = "\"as asked\", \"always\" or \"never\"";
 const VERIFIER: &str = "64 hexadecimal digits";
+#[cfg(feature = "sqlite")]
+const ANNOUNCEMENTS: &str = "\"deliver_sm\" or \"off\"";
+#[cfg(feature = "sqlite")]
+const WEBHOOK: &str = "an https:// URL without a user name, or http:// on localhost";
 const MODES: &str = "transmitter, receiver, transceiver or a list of them";
 /// SMPP v3.4 §5.2.1: 16 octets with the NUL.
 const SYSTEM_ID_MAX: usize = 15;
@@ -170,6 +197,27 @@ mod tests {
         assert!(tlvs("") && tlvs("receipt_tlvs = \"on\"") && !tlvs("receipt_tlvs = \"off\""));
         let error = error(&format!("{ACCOUNT}receipt_tlvs = \"no\""));
         assert!(error.ends_with("is \"no\", allowed is \"on\" or \"off\""), "{error}");
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn announcements_are_told_as_the_account_says() {
+        let account = |line: &str| parse(&format!("{ACCOUNT}{line}")).accounts[0].clone();
+        assert_eq!((account("").announcements, account("").webhook), (false, None));
+        assert!(account("announcements = \"deliver_sm\"").announcements);
+        for url in
+            ["https://example.com/hook?x=1", "http://127.0.0.1:80/", "http://[::1]/a", "http://localhost:1/"]
+        {
+            assert_eq!(account(&format!("webhook = {url:?}")).webhook.as_deref(), Some(url));
+        }
+        for url in
+            ["http://example.com/", "https://user:secret@example.com/", "/hook", "ftp://localhost/", ""]
+        {
+            let refused = error(&format!("{ACCOUNT}webhook = {url:?}"));
+            assert!(refused.ends_with(&format!("allowed is {WEBHOOK}")), "{refused}");
+        }
+        let refused = error(&format!("{ACCOUNT}announcements = \"on\""));
+        assert!(refused.ends_with("is \"on\", allowed is \"deliver_sm\" or \"off\""), "{refused}");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! A batch as statements.
 
+use std::collections::HashSet;
+
 use rusqlite::Transaction;
 
 use super::row;
 use crate::{
     Final,
-    store::{Batch, NewMessage},
+    now::seconds,
+    store::{Announced, Batch, NewMessage},
 };
 
 /// Writes batches into one transaction.
@@ -13,6 +16,8 @@ pub(super) struct Change<'a> {
     pub(super) transaction: &'a Transaction<'a>,
     /// When nobody needs a message any more: when that was, if it is to be kept for a while.
     pub(super) keep_past: Option<i64>,
+    /// The keys of announcements that are not acknowledged.
+    pub(super) announced: &'a HashSet<u64>,
 }
 
 impl Change<'_> {
@@ -23,6 +28,8 @@ impl Change<'_> {
         }
         self.end(&batch.ended)?;
         self.assign(&batch.assigned)?;
+        self.announce(&batch.announced)?;
+        self.acknowledge(&batch.gone)?;
         self.forget(&batch.gone)
     }
 
@@ -51,6 +58,29 @@ impl Change<'_> {
         Ok(())
     }
 
+    fn announce(&self, announced: &[Announced]) -> rusqlite::Result<()> {
+        if announced.is_empty() {
+            return Ok(());
+        }
+        let mut statement = self.transaction.prepare_cached(ANNOUNCE)?;
+        for Announced { announcement, account, key } in announced {
+            statement.execute((announcement, account, row::integer(*key)?, row::integer(seconds())?))?;
+        }
+        Ok(())
+    }
+
+    /// Notes which of those that go are announcements. One that went because its time was over was not acknowledged.
+    fn acknowledge(&self, gone: &[u64]) -> rusqlite::Result<()> {
+        if self.announced.is_empty() {
+            return Ok(());
+        }
+        for key in gone.iter().filter(|key| self.announced.contains(key)) {
+            let mut statement = self.transaction.prepare_cached(ACKNOWLEDGE)?;
+            statement.execute((row::integer(*key)?, row::integer(seconds())?))?;
+        }
+        Ok(())
+    }
+
     pub(super) fn forget(&self, keys: &[u64]) -> rusqlite::Result<()> {
         if let Some(now) = self.keep_past {
             let mut statement = self.transaction.prepare_cached(TO_THE_PAST)?;
@@ -73,6 +103,9 @@ impl Change<'_> {
 
 const END: &str = "UPDATE message SET state = 1, done = ?2, stat = ?3, code = ?4 WHERE key = ?1";
 const ASSIGN: &str = "UPDATE message SET account = ?2 WHERE key = ?1";
+const ANNOUNCE: &str = "INSERT OR IGNORE INTO announced VALUES (?1, ?2, 'deliver_sm', ?3, ?4, 0, '')";
+const ACKNOWLEDGE: &str = "UPDATE announced SET acknowledged_at = ?2 WHERE key = ?1 AND way = 'deliver_sm' \
+     AND ?2 < (SELECT expires_at FROM message WHERE key = ?1)";
 const DELETE: &str = "DELETE FROM message WHERE key = ?1";
 const TO_THE_PAST: &str = "INSERT INTO past (gone_at, key, account, state, done, stat, code, id, submitted_at, source, destination) \
      SELECT ?2, key, account, state, done, stat, code, id, submitted_at, source, destination FROM message WHERE key = ?1";

@@ -11,11 +11,13 @@
 //! | `row` | a message as a row |
 //! | `change` | a batch as statements |
 //! | `thread` | the committing thread: transactions, checkpoints, failures |
+//! | `book` | announcements, and who was told |
 //! | `copy` | backup and restore |
 //! | `lookup` | which messages there are and were, for people who ask |
 //! | `erase`, `scrub` | a person's texts and numbers, overwritten; what was freed, overwritten |
 //! | `found` | a message as it is shown to them |
 
+pub(crate) mod book;
 mod change;
 mod copy;
 mod erase;
@@ -38,6 +40,7 @@ use std::{
 
 use parking_lot::Mutex;
 
+pub use book::{Announcement, Told, Way, announce, announcements};
 pub use copy::{backup, check, restore};
 pub use erase::{Erased, Person};
 pub use found::{Found, FoundMessage};

@@ -171,11 +171,11 @@ impl std::error::Error for OpenError {}
 
 /// "SMPG".
 const APPLICATION_ID: i64 = 0x534D_5047;
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// `message` holds what somebody waits for, `past` what is kept for those who ask later. `state`: 0 without an end, 1 with a receipt to
 /// deliver, 2 a deliver_sm that came in (of account 0: nobody owns its number). `filler` is empty but for a moment, while freed pages are
-/// overwritten. Types of numbers are TON x 256 + NPI; times are seconds since 1970.
+/// overwritten. `announced` tells who was told which announcement, in which way; 0: not yet. Types of numbers are TON x 256 + NPI; times are seconds since 1970.
 const TABLES: &str = "
 BEGIN;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -212,9 +212,26 @@ CREATE TABLE past (
     source BLOB NOT NULL,
     destination BLOB NOT NULL
 ) STRICT;
+CREATE TABLE announcement (
+    number INTEGER PRIMARY KEY,
+    made_at INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
+    seconds INTEGER NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE TABLE announced (
+    announcement INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    way TEXT NOT NULL,
+    key INTEGER NOT NULL,
+    told_at INTEGER NOT NULL,
+    acknowledged_at INTEGER NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (announcement, account, way)
+) WITHOUT ROWID, STRICT;
 CREATE TABLE filler (octets BLOB NOT NULL) STRICT;
 PRAGMA application_id = 0x534D5047;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 COMMIT;
 ";
 
@@ -260,7 +277,7 @@ mod tests {
     #[test]
     fn another_version_is_refused_with_the_command_that_helps() {
         let error = refusal(|path| run(path, "PRAGMA user_version = 7"));
-        assert!(error.contains("tables of version 7, this gateway knows version 3"), "{error}");
+        assert!(error.contains("tables of version 7, this gateway knows version 4"), "{error}");
         assert!(error.contains("smpp-gateway restore FILE"), "{error}");
     }
 

@@ -1,7 +1,7 @@
 //! What a start reads and notes down: its epoch, the accounts, and who waits.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs::File,
     path::{Path, PathBuf},
 };
@@ -19,6 +19,8 @@ pub(super) struct Started {
     pub(super) lock: File,
     /// The first key that it would hand out.
     pub(super) mark: u64,
+    /// The keys of announcements that are not acknowledged.
+    pub(super) announced: HashSet<u64>,
 }
 
 pub(super) fn start(
@@ -31,7 +33,14 @@ pub(super) fn start(
     let noted = note(&mut connection, accounts);
     let recovered = noted.map_err(|error| OpenError::of(path, error))?;
     let mark = recovered.next_key;
-    Ok((Started { path: path.to_owned(), options, connection, lock, mark }, recovered))
+    let announced = announced(&connection).map_err(|error| OpenError::of(path, error))?;
+    Ok((Started { path: path.to_owned(), options, connection, lock, mark, announced }, recovered))
+}
+
+fn announced(connection: &Connection) -> rusqlite::Result<HashSet<u64>> {
+    let mut statement =
+        connection.prepare("SELECT key FROM announced WHERE way = 'deliver_sm' AND acknowledged_at = 0")?;
+    statement.query_map((), |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))?.collect()
 }
 
 fn note(connection: &mut Connection, accounts: &[(u32, &str)]) -> rusqlite::Result<Recovered> {

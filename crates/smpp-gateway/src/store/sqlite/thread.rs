@@ -1,6 +1,7 @@
 //! The committing thread: transactions, checkpoints, and what happens when the disk fails.
 
 use std::{
+    collections::HashSet,
     fs::File,
     mem,
     path::PathBuf,
@@ -108,6 +109,8 @@ pub(super) struct Committing {
     refused: u64,
     log: Log,
     past_checked: i64,
+    /// The keys of announcements that are not acknowledged.
+    announced: HashSet<u64>,
 }
 
 /// How long the write-ahead log is, in pages, and at which length it is written back.
@@ -119,7 +122,7 @@ struct Log {
 impl Committing {
     pub(super) fn new(started: Started, desk: Arc<Desk>) -> Self {
         let log = Log { pages: Arc::default(), write_back_at: CHECKPOINT_PAGES };
-        let Started { path, options, connection, lock, mark } = started;
+        let Started { path, options, connection, lock, mark, announced } = started;
         let connection = watched(connection, &log.pages);
         Self {
             desk,
@@ -132,6 +135,7 @@ impl Committing {
             refused: 0,
             log,
             past_checked: 0,
+            announced,
         }
     }
 
@@ -176,7 +180,7 @@ impl Committing {
         let now = row::integer(seconds())?;
         let retention = i64::try_from(self.options.retention.as_secs()).unwrap_or(i64::MAX);
         let keep_past = (retention > 0).then_some(now);
-        let change = Change { transaction: &transaction, keep_past };
+        let change = Change { transaction: &transaction, keep_past, announced: &self.announced };
         change.forget(&self.doubtful)?;
         for (batch, _) in batches {
             change.apply(batch)?;
@@ -190,6 +194,7 @@ impl Committing {
         }
         transaction.commit()?;
         (self.mark, self.past_checked) = (mark, now);
+        note_announced(&mut self.announced, batches);
         self.doubtful.clear();
         Ok(())
     }
@@ -280,6 +285,16 @@ fn next_mark(mark: u64, batches: &[(Batch, u64)]) -> u64 {
     match batches.iter().flat_map(|(batch, _)| batch.new_keys()).max() {
         Some(last) if last >= mark => last.saturating_add(MARK_STEP),
         _ => mark,
+    }
+}
+
+/// Which announcements are open after these.
+fn note_announced(open: &mut HashSet<u64>, batches: &[(Batch, u64)]) {
+    open.extend(batches.iter().flat_map(|(batch, _)| &batch.announced).map(|announced| announced.key));
+    if !open.is_empty() {
+        for key in batches.iter().flat_map(|(batch, _)| &batch.gone) {
+            open.remove(key);
+        }
     }
 }
 
