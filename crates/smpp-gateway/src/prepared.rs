@@ -37,6 +37,7 @@ impl Prepared {
         };
         let key = Gateway::verifier_key(&config)?;
         judge_database(&config)?;
+        crate::cdr::judge(&config)?;
         Self::with(config, sockets, &identity, key).await
     }
 

@@ -42,6 +42,14 @@ impl Files {
         Ok(files)
     }
 
+    /// Whether there could be files: another process may have some open.
+    pub(super) fn judge(directory: &Path) -> io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        let tried = directory.join(format!("{}.tried", std::process::id()));
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&tried)?;
+        fs::remove_file(&tried)
+    }
+
     pub(super) fn directory(&self) -> &Path {
         &self.directory
     }

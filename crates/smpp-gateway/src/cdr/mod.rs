@@ -15,7 +15,14 @@ use std::sync::atomic::AtomicU64;
 use uuid::Uuid;
 
 pub(crate) use self::recording::RecordingStore;
-use crate::{Address, Final, Outcome, store::NewMessage};
+use crate::{Address, Config, Final, Outcome, StartError, store::NewMessage};
+
+/// Whether records could be written, as far as that shows before they are.
+pub(crate) fn judge(config: &Config) -> Result<(), StartError> {
+    let Some(cdr) = &config.cdr else { return Ok(()) };
+    let directory = config.state_dir.join(&cdr.directory);
+    files::Files::judge(&directory).map_err(|error| StartError::Records(directory, error))
+}
 
 /// What is recorded of a message at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

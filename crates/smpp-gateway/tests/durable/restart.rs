@@ -127,6 +127,20 @@ async fn what_is_wrong_with_the_configuration_changes_nothing() {
     assert_eq!(home.process(), running.id());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_could_not_be_written_change_nothing() {
+    let home = Arc::new(Home::new(&format!("{PATIENT}\n[cdr]\ndirectory = \"cdr\"")));
+    let running = home.start();
+    let client = home.client(&running).connect(NoRequests).await.unwrap();
+    home.reconfigure("directory = \"cdr\"", "directory = \"messages.sqlite\"");
+    let (code, said) = refused(&home).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("nothing was changed: ") && said.contains("messages.sqlite: "), "{said}");
+    accepted(&client).await;
+    home.reconfigure("directory = \"messages.sqlite\"", "directory = \"cdr\"");
+    is_restarted(&home).await;
+}
+
 /// A database that somebody else has shows only when it is opened, and then the old process has given everything away.
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_new_process_fails_after_all_the_old_one_serves_again() {
