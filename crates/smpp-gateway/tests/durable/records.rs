@@ -45,7 +45,10 @@ async fn send(home: &Home, fingerprint: String, port: u16, message: SubmitSm<'st
     let mut accepted = HashSet::new();
     let Ok(client) = home.client_of(&fingerprint, port).connect(NoRequests).await else { return accepted };
     while let Ok(Outcome::Answered(answer)) = client.submit_sm(&message).await {
-        assert!(answer.command_status.is_ok());
+        // It stops.
+        if !answer.command_status.is_ok() {
+            break;
+        }
         assert!(accepted.insert(String::from_utf8(answer.message_id.as_bytes().to_vec()).unwrap()));
     }
     accepted
@@ -87,6 +90,36 @@ async fn no_kill_leaves_a_message_that_is_gone_and_has_no_line() {
     }
     assert!(accepted.len() > 50, "{} accepted: that is no load", accepted.len());
     assert!(lines(&home.path().join("state/cdr")).len() > 50);
+}
+
+/// A crash may leave a line twice; a stop and a restart leave none twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn stopped_at_any_moment_each_message_has_one_line() {
+    let home = Home::new(
+        "[cdr]\n[simulator]\ndelay = { kind = \"uniform\", min_milliseconds = 0, max_milliseconds = 200 }",
+    );
+    let mut random = fastrand::Rng::with_seed(20_261_201);
+    let mut accepted = HashSet::new();
+    for _ in 0..5 {
+        let running = home.start();
+        let (fingerprint, port, id) = (running.fingerprint.clone(), running.port, running.id().to_string());
+        let pause = Duration::from_millis(random.u64(100..400));
+        let stopper = tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
+            tokio::process::Command::new("kill").args(["-TERM", &id]).status().await.unwrap()
+        });
+        accepted.extend(send(&home, fingerprint, port, MESSAGE).await);
+        stopper.await.unwrap();
+        assert!(running.ended().success());
+    }
+    let running = home.start();
+    while !home.command(&["messages"]).stdout.starts_with(b"0 messages") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(running);
+    let lines = lines(&home.path().join("state/cdr"));
+    assert!(accepted.len() > 20, "{} accepted: that is no load", accepted.len());
+    assert!(accepted.iter().all(|id| lines.get(id) == Some(&1)), "one line for each of {}", accepted.len());
 }
 
 #[tokio::test]
