@@ -7,8 +7,7 @@ use std::sync::{
 use std::task::Poll;
 
 use crate::{
-    Address, CallRecord, Config, Final, Outcome, StartError, Stat, Store,
-    cdr::RecordingStore,
+    Address, CallRecord, Config, Final, Outcome, StartError, Stat, Store, cdr,
     gateway::open_store,
     now::seconds,
     store::{Batch, Completion, Held, Stage, StoreError, Stored, sqlite::Person},
@@ -76,19 +75,11 @@ struct Desk {
 
 impl Desk {
     fn open(config: &Config) -> Result<Self, StartError> {
-        let mut store = open_store(config)?;
-        if let Some(cdr) = &config.cdr {
-            let known: Vec<_> =
-                config.accounts.iter().map(|account| (account.id(), account.system_id.clone())).collect();
-            let names = move |id: u32| match known.iter().find(|(known, _)| *known == id) {
-                Some((_, name)) => name.clone(),
-                None => format!("#{id}"),
-            };
-            let started =
-                RecordingStore::start(store, cdr, &config.state_dir, Box::new(names), Arc::default());
-            let directory = config.state_dir.join(&cdr.directory);
-            store = Box::new(started.map_err(|error| StartError::Records(directory, error))?);
-        }
+        let known: Vec<_> =
+            config.accounts.iter().map(|account| (account.id(), account.system_id.clone())).collect();
+        let name =
+            move |id| known.iter().find(|(known, _)| *known == id).map(|(_, system_id)| system_id.clone());
+        let store = cdr::recording(open_store(config)?, config, name, Arc::default())?;
         store.recover()?;
         let (bell, rung) = channel();
         store.wake_with(Arc::new(move || {

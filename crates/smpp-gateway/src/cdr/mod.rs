@@ -4,18 +4,34 @@
 //! |---|---|
 //! | `line` | what a line holds, as CSV or JSON |
 //! | `files` | files that are appended to, synced, finished and removed |
-//! | `recording` | a store whose ends are recorded first |
+//! | `recording`, `recorder` | a store whose ends are recorded first, and the thread that writes them |
 
 mod files;
 mod line;
+mod recorder;
 mod recording;
 
-use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use uuid::Uuid;
 
-pub(crate) use self::recording::RecordingStore;
-use crate::{Address, Config, Final, Outcome, StartError, store::NewMessage};
+use self::recording::RecordingStore;
+use crate::{Address, Config, Final, Outcome, StartError, Store, store::NewMessage};
+
+/// Has the ends of messages recorded before the store forgets them, where that is wanted. `names` gives the system_ids of accounts; one
+/// that was taken out of the configuration while its messages were on their way has none.
+pub(crate) fn recording(
+    store: Box<dyn Store>,
+    config: &Config,
+    names: impl Fn(u32) -> Option<String> + Send + 'static,
+    counts: Arc<RecordCounts>,
+) -> Result<Box<dyn Store>, StartError> {
+    let Some(cdr) = &config.cdr else { return Ok(store) };
+    let names = move |id| names(id).unwrap_or_else(|| format!("#{id}"));
+    let started = RecordingStore::start(store, cdr, &config.state_dir, Box::new(names), counts);
+    let directory = || config.state_dir.join(&cdr.directory);
+    Ok(Box::new(started.map_err(|error| StartError::Records(directory(), error))?))
+}
 
 /// Whether records could be written, as far as that shows before they are.
 pub(crate) fn judge(config: &Config) -> Result<(), StartError> {

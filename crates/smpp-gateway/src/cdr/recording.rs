@@ -5,17 +5,20 @@
 //! forgotten and has none. What arrives while lines are synced shares the next write and the next sync.
 
 use std::{
-    fmt, io, mem,
+    fmt, io,
     path::Path,
-    sync::{Arc, OnceLock, atomic::Ordering},
+    sync::Arc,
     task::Poll,
     thread::{Builder, JoinHandle},
-    time::{Duration, SystemTime},
 };
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
-use super::{RecordCounts, files::Files};
+use super::{
+    RecordCounts,
+    files::Files,
+    recorder::{Desk, Recorder},
+};
 use crate::{
     config::CdrConfig,
     store::{Batch, Completion, Held, Recovered, Store, StoreError, Stored, Wake},
@@ -44,15 +47,8 @@ impl RecordingStore {
     ) -> io::Result<Self> {
         let files = Files::new(config.clone(), state_dir)?;
         let (store, desk) = (Arc::from(store), Arc::new(Desk::default()));
-        let recorder = Recorder {
-            store: Arc::clone(&store),
-            desk: Arc::clone(&desk),
-            files,
-            format: config.format,
-            names,
-            counts,
-            is_failing: false,
-        };
+        let recorder =
+            Recorder::new((Arc::clone(&store), Arc::clone(&desk)), files, config.format, names, counts);
         let thread = Builder::new().name("records".to_owned()).spawn(move || recorder.run())?;
         Ok(Self { store, desk, thread: Mutex::new(Some(thread)) })
     }
@@ -72,7 +68,7 @@ impl Store for RecordingStore {
     }
 
     fn wake_with(&self, wake: Wake) {
-        let _first = self.desk.wake.set(Arc::clone(&wake));
+        self.desk.wake_with(Arc::clone(&wake));
         self.store.wake_with(wake);
     }
 
@@ -91,7 +87,7 @@ impl Store for RecordingStore {
     }
 
     fn poll(&self, out: &mut Vec<Completion>) {
-        out.append(&mut self.desk.done.lock());
+        self.desk.collect(out);
         self.store.poll(out);
     }
 
@@ -103,8 +99,7 @@ impl Store for RecordingStore {
 
 impl RecordingStore {
     fn finish(&self) {
-        self.desk.waiting.lock().closed = true;
-        self.desk.arrived.notify_one();
+        self.desk.close();
         let thread = self.thread.lock().take();
         if let Some(thread) = thread {
             let _panicked = thread.join();
@@ -123,141 +118,6 @@ impl fmt::Debug for RecordingStore {
         write!(f, "RecordingStore({:?})", self.store)
     }
 }
-
-/// Where batches are handed over and answers lie ready.
-#[derive(Default)]
-struct Desk {
-    waiting: Mutex<Waiting>,
-    arrived: Condvar,
-    done: Mutex<Vec<Completion>>,
-    wake: OnceLock<Wake>,
-}
-
-#[derive(Default)]
-struct Waiting {
-    batches: Vec<(Batch, u64)>,
-    closed: bool,
-}
-
-impl Desk {
-    /// Gives the batch back once it is closed.
-    fn hand_over(&self, batch: Batch, token: u64) -> Option<Batch> {
-        let mut waiting = self.waiting.lock();
-        if waiting.closed {
-            return Some(batch);
-        }
-        waiting.batches.push((batch, token));
-        self.arrived.notify_one();
-        None
-    }
-
-    /// Everything that has arrived; nothing after a while in which nothing did. `None` once it is closed and empty.
-    fn take(&self) -> Option<Vec<(Batch, u64)>> {
-        let mut waiting = self.waiting.lock();
-        if waiting.batches.is_empty() && !waiting.closed {
-            self.arrived.wait_for(&mut waiting, TICK);
-        }
-        let is_over = waiting.batches.is_empty() && waiting.closed;
-        (!is_over).then(|| mem::take(&mut waiting.batches))
-    }
-
-    fn answer(&self, answers: Vec<Completion>) {
-        if answers.is_empty() {
-            return;
-        }
-        self.done.lock().extend(answers);
-        if let Some(wake) = self.wake.get() {
-            wake();
-        }
-    }
-}
-
-/// The thread that writes.
-struct Recorder {
-    store: Arc<dyn Store>,
-    desk: Arc<Desk>,
-    files: Files,
-    format: crate::config::CdrFormat,
-    names: Names,
-    counts: Arc<RecordCounts>,
-    is_failing: bool,
-}
-
-impl Recorder {
-    fn run(mut self) {
-        while let Some(batches) = self.desk.take() {
-            if batches.is_empty() {
-                let ticked = self.files.tick(SystemTime::now());
-                self.note(ticked.err().as_ref());
-                continue;
-            }
-            let answers = match self.write(&batches) {
-                Ok(()) => self.hand_on(batches),
-                Err(error) => refused(batches, error),
-            };
-            self.desk.answer(answers);
-        }
-        let finished = self.files.finish(SystemTime::now());
-        self.note(finished.err().as_ref());
-    }
-
-    /// One write and one sync for all of them.
-    fn write(&mut self, batches: &[(Batch, u64)]) -> Result<(), StoreError> {
-        let (mut lines, mut count, mut known) = (Vec::new(), 0, None);
-        for record in batches.iter().flat_map(|(batch, _)| &batch.records) {
-            // Records of one account stand side by side.
-            if known.as_ref().is_none_or(|(account, _)| *account != record.account) {
-                known = Some((record.account, (self.names)(record.account)));
-            }
-            let name = known.as_ref().map_or("", |(_, name)| name);
-            self.format.write(record, name, &mut lines);
-            count += 1;
-        }
-        let written = self.files.append(&lines, SystemTime::now());
-        self.note(written.as_ref().err());
-        written.map_err(|error| match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full,
-            _ => StoreError::Failed,
-        })?;
-        self.counts.written.fetch_add(count, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn hand_on(&self, batches: Vec<(Batch, u64)>) -> Vec<Completion> {
-        let hand_on = |(mut batch, token): (Batch, u64)| {
-            batch.records.clear();
-            match self.store.submit(batch, token) {
-                Poll::Ready(stored) => Some(Completion::Stored(token, stored)),
-                Poll::Pending => None,
-            }
-        };
-        batches.into_iter().filter_map(hand_on).collect()
-    }
-
-    /// Says once that it fails, and once that it works again.
-    fn note(&mut self, error: Option<&io::Error>) {
-        let directory = self.files.directory().display();
-        match error {
-            Some(error) => {
-                self.counts.failures.fetch_add(1, Ordering::Relaxed);
-                if !self.is_failing {
-                    tracing::error!(%error, %directory, "records can't be written: messages that end are kept until they can");
-                }
-            }
-            None if self.is_failing => tracing::info!(%directory, "records are written again"),
-            None => {}
-        }
-        self.is_failing = error.is_some();
-    }
-}
-
-fn refused(batches: Vec<(Batch, u64)>, error: StoreError) -> Vec<Completion> {
-    let refuse = |(batch, token)| Completion::Stored(token, Stored { batch, result: Err(error) });
-    batches.into_iter().map(refuse).collect()
-}
-
-/// How often an idle gateway looks whether its file is old.
-const TICK: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {

@@ -32,10 +32,9 @@ use self::{
     unowned::{NOBODY, Unowned},
 };
 use crate::{
-    Accounts, CallRecord, Carrier, CdrConfig, Config, Final, LogNumbers, MessageIds, SimulatorCarrier,
-    StartError, Stat,
+    Accounts, CallRecord, Carrier, Config, Final, LogNumbers, MessageIds, SimulatorCarrier, StartError, Stat,
     account::Door,
-    cdr::RecordingStore,
+    cdr,
     counts::Counts,
     deliveries::Deliveries,
     delivery::Delivery,
@@ -134,10 +133,9 @@ impl Core {
         let recovered = store.recover()?;
         let ids = MessageIds::new(config.node, recovered.epoch, recovered.next_key, &recovered.id_secret)?;
         let (door, counts) = (Arc::new(Door::new(accounts, config.lockout)), Counts::default());
-        let store = match &config.cdr {
-            Some(cdr) => recording(store, cdr, config, &door, &counts)?,
-            None => store,
-        };
+        let names = Arc::clone(&door);
+        let name = move |id| names.accounts.by_id(id).map(|account| account.system_id.clone());
+        let store = cdr::recording(store, config, name, Arc::clone(&counts.records))?;
         let answers = Arc::new(Notify::new());
         let bell = Arc::clone(&answers);
         store.wake_with(Arc::new(move || bell.notify_one()));
@@ -342,26 +340,6 @@ impl Core {
         self.asked.lock().insert(token, asked);
         token
     }
-}
-
-/// Has the ends of messages recorded before the store forgets them.
-fn recording(
-    store: Box<dyn Store>,
-    cdr: &CdrConfig,
-    config: &Config,
-    door: &Arc<Door>,
-    counts: &Counts,
-) -> Result<Box<dyn Store>, StartError> {
-    let door = Arc::clone(door);
-    let names = move |id: u32| match door.accounts.by_id(id) {
-        Some(account) => account.system_id.clone(),
-        // It was taken out of the configuration while its messages were on their way.
-        None => format!("#{id}"),
-    };
-    let counts = Arc::clone(&counts.records);
-    let started = RecordingStore::start(store, cdr, &config.state_dir, Box::new(names), counts);
-    let directory = || config.state_dir.join(&cdr.directory);
-    Ok(Box::new(started.map_err(|error| StartError::Records(directory(), error))?))
 }
 
 impl Drop for Core {
