@@ -1,18 +1,12 @@
 //! Receipts and incoming messages on their way to their account: kept until a session of it answers ESME_ROK, or their time is over.
 
-use std::{
-    cmp::Reverse,
-    collections::{HashMap, VecDeque},
-    mem,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use smpp_session::SessionHandle;
 use tokio::time::sleep;
 
-use crate::{delivery::Delivery, keys::Keys};
+use crate::{delivery::Delivery, keys::Keys, receivers::Receivers};
 
 /// The deliveries of one account, and the sessions that may take them.
 ///
@@ -32,7 +26,7 @@ struct State {
     reading: bool,
     /// Deliveries that were refused and wait for their next turn.
     refused: usize,
-    receivers: HashMap<u64, SessionHandle>,
+    receivers: Receivers,
 }
 
 impl Deliveries {
@@ -48,7 +42,7 @@ impl Deliveries {
                 }
             }
         }
-        self.wake(None);
+        self.wake();
     }
 
     /// Adds deliveries that lie in the store from before the start.
@@ -63,7 +57,7 @@ impl Deliveries {
             state.reading = false;
             state.ready.extend(deliveries);
         }
-        self.wake(None);
+        self.wake();
     }
 
     /// A read did not succeed.
@@ -124,7 +118,7 @@ impl Deliveries {
     /// Gives back what a session sent and nobody answered: another session takes it at once.
     pub(crate) fn give_back(&self, delivery: Delivery) {
         self.state.lock().ready.push_front(delivery);
-        self.wake(None);
+        self.wake();
     }
 
     /// A client refused this one: it comes back after a pause that doubles with each refusal.
@@ -150,25 +144,29 @@ impl Deliveries {
 
     /// A session that may receive has come.
     pub(crate) fn join(&self, session: u64, handle: SessionHandle) {
-        self.state.lock().receivers.insert(session, handle);
+        self.state.lock().receivers.join(session, handle);
     }
 
     /// It has gone.
     pub(crate) fn leave(&self, session: u64) {
-        self.state.lock().receivers.remove(&session);
+        self.state.lock().receivers.leave(session);
     }
 
-    /// Wakes the session that has the fewest requests open, apart from one that has no room left. It wakes the next in turn.
-    pub(crate) fn wake(&self, full: Option<u64>) {
-        let mut receivers: Vec<_> = {
-            let state = self.state.lock();
-            let others = state.receivers.iter().filter(|(session, _)| Some(**session) != full);
-            others.map(|(_, handle)| handle.clone()).collect()
-        };
-        if receivers.len() > 1 {
-            receivers.sort_by_cached_key(|handle| Reverse(handle.in_flight()));
+    /// The window of a session is full, or has room again. One that is full leaves what waits to another one.
+    pub(crate) fn set_room(&self, session: u64, has_room: bool) {
+        let mut state = self.state.lock();
+        state.receivers.set_room(session, has_room);
+        let waits = !state.ready.is_empty() || !state.stored.is_empty();
+        drop(state);
+        if waits && !has_room {
+            self.wake();
         }
-        if let Some(least) = receivers.last() {
+    }
+
+    /// Wakes a session that has room: of some of them the one that has the fewest requests open.
+    fn wake(&self) {
+        let candidates = self.state.lock().receivers.candidates();
+        if let Some(least) = candidates.iter().min_by_key(|handle| handle.in_flight()) {
             least.wake();
         }
     }

@@ -44,6 +44,7 @@ mod now;
 pub mod outcome;
 mod prepared;
 pub mod receipt;
+mod receivers;
 pub mod reload;
 mod secret_file;
 mod self_signed;

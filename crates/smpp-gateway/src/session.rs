@@ -64,7 +64,19 @@ struct Client {
     settings: Arc<AccountConfig>,
     mode: BindMode,
     deliveries: Arc<Deliveries>,
+    /// What `deliveries` knows of its window.
+    has_room: bool,
     presence: Presence,
+}
+
+impl Client {
+    /// Lets `deliveries` know when the window becomes full, and when it has room again.
+    fn tell_room(&mut self, has_room: bool) {
+        if self.has_room != has_room {
+            self.has_room = has_room;
+            self.deliveries.set_room(self.number, has_room);
+        }
+    }
 }
 
 /// However the session ends, nothing more is delivered to it.
@@ -128,7 +140,8 @@ impl Session {
         self.core.counts.bind(CommandStatus::ESME_ROK);
         let window = settings.window;
         let presence = self.core.departure.enter();
-        self.client = Some(Client { number: self.number, seat, settings, mode, deliveries, presence });
+        self.client =
+            Some(Client { number: self.number, seat, settings, mode, deliveries, has_room: true, presence });
         window.map_or(BindReply::Accept, BindReply::AcceptWithin)
     }
 
@@ -215,10 +228,11 @@ impl Session {
 
     /// Sends as many receipts and incoming messages as the window has room for.
     fn deliver(&mut self, turn: &mut Turn<'_>) {
-        let Some(client) = self.client.as_ref().filter(|client| client.mode.receives()) else {
+        let Some(client) = self.client.as_mut().filter(|client| client.mode.receives()) else {
             return;
         };
         let room = turn.window_free();
+        client.tell_room(room > 0);
         if room == 0 || client.deliveries.pending() == 0 {
             return;
         }
@@ -253,8 +267,8 @@ impl Session {
             client.deliveries.put_back(left);
         }
         self.core.feed_account(client.seat.account().id);
-        if is_full && client.deliveries.pending() > 0 {
-            client.deliveries.wake(Some(self.number));
+        if is_full {
+            client.tell_room(false);
         }
     }
 }
