@@ -26,46 +26,79 @@ pub(crate) struct Kannel {
     calls_at: SocketAddr,
 }
 
+/// Whom it binds to.
+pub(crate) struct Account<'a> {
+    pub(crate) port: u16,
+    pub(crate) system_id: &'a str,
+    pub(crate) password: &'a str,
+    /// The certificate, for TLS.
+    pub(crate) certificate_pem: Option<&'a str>,
+}
+
 impl Kannel {
     /// Starts bearerbox, and waits until it is bound to `smsc`: over TLS, if that has a certificate.
     pub(crate) async fn start(smsc: &mut Smsc, trust: Option<&Trust>, verbosity: Verbosity) -> Self {
-        let home = TempDir::new().unwrap();
-        let (calls_at, calls) = listen_to_calls().await;
-        let ca = trust.map_or_else(String::new, |trust| {
-            let path = home.path().join("ca.pem");
-            std::fs::write(&path, &trust.certificate_pem).unwrap();
-            format!("ssl-trusted-ca-file = {}\n", path.display())
-        });
-        // Its ports are to be chosen beforehand: it ends when somebody was faster, and gets others.
+        let account = Account {
+            port: smsc.address().port(),
+            system_id: dial::SYSTEM_ID,
+            password: dial::PASSWORD,
+            certificate_pem: trust.map(|trust| trust.certificate_pem.as_str()),
+        };
         loop {
-            let [admin, smsbox_port, sendsms] = free_ports();
-            let settings = format!(
-                "group = core\nadmin-port = {admin}\nadmin-interface = 127.0.0.1\nadmin-password = unused\n\
-                 smsbox-port = {smsbox_port}\nsmsbox-interface = 127.0.0.1\n\
-                 sms-incoming-queue-limit = 10000000\nsms-outgoing-queue-limit = 10000000\n{ca}\n\
-                 group = smsc\nsmsc = smpp\nsmsc-id = ours\nhost = localhost\nport = {port}\nuse-ssl = {tls}\n\
-                 transceiver-mode = true\nsmsc-username = {system_id}\nsmsc-password = {password}\nsystem-type = \"\"\n\
-                 max-pending-submits = 100\nenquire-link-interval = 1\nreconnect-delay = 1\n\n\
-                 group = smsbox\nsmsbox-id = http\nbearerbox-host = 127.0.0.1\nsendsms-port = {sendsms}\n\
-                 sendsms-interface = 127.0.0.1\n\n\
-                 group = smsbox-route\nsmsbox-id = http\nsmsc-id = ours\n\n\
-                 group = sendsms-user\nusername = test\npassword = test\nmax-messages = 5\nconcatenation = true\n\n\
-                 group = sms-service\nkeyword = default\nmax-messages = 0\nget-url = \"http://{calls_at}/incoming?%a\"\n",
-                port = smsc.address().port(),
-                tls = trust.is_some(),
-                system_id = dial::SYSTEM_ID,
-                password = dial::PASSWORD,
-            );
-            std::fs::write(home.path().join(SETTINGS), settings).unwrap();
-            let mut bearerbox = Daemon::start("bearerbox", verbosity, home.path());
+            let mut kannel = Self::begin(&account, verbosity).await;
             tokio::select! {
-                _session = smsc.see_bound() => {
-                    let sendsms = ([127, 0, 0, 1], sendsms).into();
-                    return Self { home, bearerbox, smsbox: None, smsbox_port, sendsms, calls, calls_at };
-                }
-                () = bearerbox.wait_for("Address already in use") => {}
+                _session = smsc.see_bound() => return kannel,
+                () = kannel.bearerbox.wait_for(TAKEN) => {}
             }
         }
+    }
+
+    /// The same towards a server that does not tell, with every PDU in the log.
+    pub(crate) async fn start_at(account: &Account<'_>) -> Self {
+        loop {
+            let mut kannel = Self::begin(account, Verbosity::Debug).await;
+            if soon("bind", kannel.bearerbox.wait_for_either(TAKEN, BOUND)).await == BOUND {
+                return kannel;
+            }
+        }
+    }
+
+    /// Its ports are to be chosen beforehand: it ends when somebody was faster, and is to be started again with others.
+    async fn begin(account: &Account<'_>, verbosity: Verbosity) -> Self {
+        let home = TempDir::new().unwrap();
+        let (calls_at, calls) = listen_to_calls().await;
+        let ca = account.certificate_pem.map_or_else(String::new, |certificate| {
+            let path = home.path().join("ca.pem");
+            std::fs::write(&path, certificate).unwrap();
+            format!("ssl-trusted-ca-file = {}\n", path.display())
+        });
+        let [admin, smsbox_port, sendsms] = free_ports();
+        let settings = format!(
+            "group = core\nadmin-port = {admin}\nadmin-interface = 127.0.0.1\nadmin-password = unused\n\
+             smsbox-port = {smsbox_port}\nsmsbox-interface = 127.0.0.1\n\
+             sms-incoming-queue-limit = 10000000\nsms-outgoing-queue-limit = 10000000\n{ca}\n\
+             group = smsc\nsmsc = smpp\nsmsc-id = ours\nhost = localhost\nport = {port}\nuse-ssl = {tls}\n\
+             transceiver-mode = true\nsmsc-username = {system_id}\nsmsc-password = {password}\nsystem-type = \"\"\n\
+             max-pending-submits = 100\nenquire-link-interval = 1\nreconnect-delay = 1\n\n\
+             group = smsbox\nsmsbox-id = http\nbearerbox-host = 127.0.0.1\nsendsms-port = {sendsms}\n\
+             sendsms-interface = 127.0.0.1\n\n\
+             group = smsbox-route\nsmsbox-id = http\nsmsc-id = ours\n\n\
+             group = sendsms-user\nusername = test\npassword = test\nmax-messages = 5\nconcatenation = true\n\n\
+             group = sms-service\nkeyword = default\nmax-messages = 0\nget-url = \"http://{calls_at}/incoming?%a\"\n",
+            port = account.port,
+            tls = account.certificate_pem.is_some(),
+            system_id = account.system_id,
+            password = account.password,
+        );
+        std::fs::write(home.path().join(SETTINGS), settings).unwrap();
+        let bearerbox = Daemon::start("bearerbox", verbosity, home.path());
+        let sendsms = ([127, 0, 0, 1], sendsms).into();
+        Self { home, bearerbox, smsbox: None, smsbox_port, sendsms, calls, calls_at }
+    }
+
+    /// Waits until it has bound again; needs a bearerbox that says everything.
+    pub(crate) async fn bound_again(&mut self) {
+        soon("bind", self.bearerbox.wait_for(BOUND)).await;
     }
 
     /// Starts the HTTP side; needs a bearerbox that says everything.
@@ -160,14 +193,19 @@ impl Daemon {
 
     /// Waits until its log says so.
     async fn wait_for(&mut self, words: &str) {
+        self.wait_for_either(words, words).await;
+    }
+
+    /// Waits until its log says the one or the other.
+    async fn wait_for_either<'a>(&mut self, one: &'a str, other: &'a str) -> &'a str {
         let mut said = Vec::new();
         while let Some(line) = self.log.recv().await {
-            if line.contains(words) {
-                return;
+            if let Some(found) = [one, other].into_iter().find(|words| line.contains(words)) {
+                return found;
             }
             said.push(line);
         }
-        panic!("it ended and never said {words:?}:\n{}", said.join("\n"));
+        panic!("it ended and never said {one:?} or {other:?}:\n{}", said.join("\n"));
     }
 }
 
@@ -218,3 +256,7 @@ pub(crate) fn is_available() -> bool {
 /// Where Debian puts the daemons.
 const PROGRAMS: &str = "/usr/sbin";
 const SETTINGS: &str = "kannel.conf";
+/// What bearerbox says when a port is another's.
+const TAKEN: &str = "Address already in use";
+/// What it says of a bind that was answered.
+const BOUND: &str = "type_name: bind_transceiver_resp";

@@ -5,7 +5,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test says where by panicking")]
 
 mod bearerbox;
+#[expect(dead_code, reason = "shared with the tests of the examples, which use all of it")]
+#[path = "../examples/binary.rs"]
+mod binary;
 mod kannel;
+mod kannel_customer;
+#[path = "../interop/program.rs"]
+mod program;
 mod rusmpp_client;
 mod rusmpp_server;
 mod smpp34_client;
