@@ -8,6 +8,7 @@ use std::io;
 use smpp_benches::end::End;
 use smpp_benches::groups::{self, Group};
 
+mod binary;
 mod disk;
 #[expect(dead_code, reason = "shared with the load bench, which uses all of it")]
 #[path = "../load/generator.rs"]
@@ -21,6 +22,7 @@ mod rows {
     pub(crate) mod latency;
     pub(crate) mod pending;
     pub(crate) mod rates;
+    pub(crate) mod restart;
     pub(crate) mod start;
 }
 
@@ -29,10 +31,11 @@ struct World {
     client: End,
 }
 
-const GROUPS: [(&str, Group<World>); 4] = [
+const GROUPS: [(&str, Group<World>); 5] = [
     ("rates", rows::rates::all),
     ("latency", rows::latency::all),
     ("start", rows::start::all),
+    ("restart", rows::restart::all),
     ("pending", rows::pending::all),
 ];
 
