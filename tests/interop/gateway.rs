@@ -1,8 +1,10 @@
 //! The gateway under test, on a port of this machine's choosing.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use serde_json::Value;
 use smpp_gateway::{AccountConfig, Config, ConnectionModes, Gateway, Identity, StoreKind, VerifierKey};
 
 /// A gateway with the accounts of this module.
@@ -15,6 +17,17 @@ impl Running {
         self.gateway.local_addr()
     }
 
+    /// Hands it a message as if it had come from the network.
+    pub(crate) fn post(&self, message: &Value) {
+        let (body, admin) = (message.to_string(), self.gateway.admin_addr().unwrap());
+        let mut stream = TcpStream::connect(admin).unwrap();
+        let head = "POST /incoming HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n";
+        write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
+    }
+
     /// Sends unbind to every client, waits for the answers, and disconnects.
     pub(crate) async fn shutdown(self) {
         self.gateway.shutdown().await;
@@ -24,6 +37,11 @@ impl Running {
 /// Starts a gateway with the accounts [`ANY_MODE`] and [`TRANSMITTER_ONLY`], whose messages are delivered at once, and
 /// which sends enquire_link after `enquire_link` of silence.
 pub(crate) async fn start(enquire_link: Duration) -> Running {
+    start_changed(|config| config.limits.enquire_link = enquire_link).await
+}
+
+/// The same with another change of its config.
+pub(crate) async fn start_changed(change: impl FnOnce(&mut Config)) -> Running {
     let key = VerifierKey::generate().unwrap();
     let account = |system_id: &str, modes| AccountConfig {
         modes,
@@ -37,8 +55,9 @@ pub(crate) async fn start(enquire_link: Duration) -> Running {
         ],
         ..Config::default()
     };
-    config.limits.enquire_link = enquire_link;
+    config.limits.enquire_link = NEVER;
     config.store.kind = StoreKind::Memory;
+    change(&mut config);
     let gateway = Gateway::start_with(config, Identity::ephemeral().unwrap(), key).await.unwrap();
     Running { gateway }
 }

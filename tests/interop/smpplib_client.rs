@@ -34,6 +34,20 @@ async fn a_long_source_addr_keeps_its_first_15_characters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_receipt_comes_to_those_who_asked_for_it() {
+    if let Some(peer) = peers::python() {
+        scenarios::receipt_kinds(peer).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_come_in_the_long_one_in_parts_with_a_header() {
+    if let Some(peer) = peers::python() {
+        scenarios::receive(peer).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn enquire_link_is_answered_both_ways() {
     if let Some(peer) = peers::python() {
         scenarios::enquire_link(peer).await;

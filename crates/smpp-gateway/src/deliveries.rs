@@ -35,7 +35,8 @@ impl Deliveries {
         {
             let mut state = self.state.lock();
             for delivery in deliveries {
-                if state.stored.is_empty() && state.ready.len() < READY_MAX {
+                // Nobody overtakes who waits in the store, or is on their way from there.
+                if state.stored.is_empty() && !state.reading && state.ready.len() < READY_MAX {
                     state.ready.push_back(delivery);
                 } else {
                     state.stored.push(delivery.message.key);

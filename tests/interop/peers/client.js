@@ -29,6 +29,18 @@ const scenarios = {
 
   long_source: () => submitAndAwaitReceipt({ ...message(LONG_SOURCE, 0x00, 'hello'), source_addr_ton: 5, source_addr_npi: 0 }),
 
+  receipt_kinds: () => submitKinds([0, 1, 2, 3, 0x10, 0x11]),
+
+  // Takes what comes in until there are four: one alone, and the three parts of another.
+  async receive() {
+    const session = await connect();
+    const four = answers(session, 'deliver_sm', 4);
+    await bind(session, 'receiver');
+    print({ event: 'bound' });
+    await four;
+    await unbind(session);
+  },
+
   async enquire_link() {
     const session = await connect();
     await bind(session, 'transceiver');
@@ -80,6 +92,20 @@ async function submitAndAwaitReceipt(fields) {
   const receipt = answer(session, 'deliver_sm');
   expectOk(await request(session, 'submit_sm', fields));
   await receipt;
+  await unbind(session);
+}
+
+// Sends a message of each kind to a number that is delivered to at the second attempt, and one to a number that is not delivered to.
+async function submitKinds(kinds) {
+  const session = await connect();
+  await bind(session, 'transceiver');
+  const all = answers(session, 'deliver_sm', 8);
+  for (const destination_addr of ['999000000', '999000001']) {
+    for (const registered_delivery of kinds) {
+      expectOk(await request(session, 'submit_sm', { ...message(SHORT_SOURCE, 0x00, 'hello'), destination_addr, registered_delivery }));
+    }
+  }
+  await all;
   await unbind(session);
 }
 
@@ -147,6 +173,18 @@ function answer(session, command) {
   });
 }
 
+// Waits for so many requests of the peer's and answers each.
+function answers(session, command, count) {
+  return new Promise((resolve, reject) => {
+    session.isClosed.then(() => reject(new Error(`closed before ${count} ${command} arrived`)));
+    session.on(command, (pdu) => {
+      session.send(pdu.response());
+      count -= 1;
+      if (count === 0) resolve();
+    });
+  });
+}
+
 function describe(event, pdu) {
   const line = { event, command: pdu.command, status: pdu.command_status, sequence_number: pdu.sequence_number };
   const fields = [
@@ -154,7 +192,11 @@ function describe(event, pdu) {
     'destination_addr', 'esm_class', 'registered_delivery', 'data_coding',
   ];
   for (const field of fields) if (field in pdu) line[field] = pdu[field];
-  if ('short_message' in pdu) line.text = pdu.short_message.message ?? pdu.short_message;
+  if ('short_message' in pdu) {
+    line.text = pdu.short_message.message ?? pdu.short_message;
+    // The library takes the header off.
+    if (pdu.esm_class & 0x40) line.header = [...pdu.short_message.udh[0]];
+  }
   return line;
 }
 

@@ -63,6 +63,12 @@ class Session(Client):
         while command not in self.seen:
             self.read_once(auto_send_enquire_link=False)
 
+    def read_count(self, command, count):
+        """The same for so many of them."""
+        while count:
+            self.read_once(auto_send_enquire_link=False)
+            count -= self.last.command == command
+
     def message_received_handler(self, pdu, **kwargs):
         """A receipt: the library answers it."""
 
@@ -88,6 +94,26 @@ def submit_ucs2():
 def long_source():
     fields = message(LONG_SOURCE, 0x00, b"hello")
     submit_and_await_receipt({**fields, "source_addr_ton": 5, "source_addr_npi": 0})
+
+
+def receipt_kinds():
+    session = Session()
+    session.bind("transceiver")
+    for destination in ("999000000", "999000001"):
+        for kind in (0, 1, 2, 3, 0x10, 0x11):
+            fields = message(SHORT_SOURCE, 0x00, b"hello")
+            session.send_message(**{**fields, "destination_addr": destination, "registered_delivery": kind})
+    session.read_count("deliver_sm", 8)
+    session.unbind_and_close()
+
+
+def receive():
+    """Takes what comes in until there are four: one alone, and the three parts of another."""
+    session = Session()
+    session.bind("receiver")
+    show({"event": "bound"})
+    session.read_count("deliver_sm", 4)
+    session.unbind_and_close()
 
 
 def enquire_link():
@@ -167,7 +193,10 @@ def describe(event, pdu):
         if getattr(pdu, field, None) is not None:
             line[field] = text(getattr(pdu, field))
     if getattr(pdu, "short_message", None) is not None:
-        line["text"] = text(pdu.short_message)
+        octets = pdu.short_message
+        if (pdu.esm_class or 0) & 0x40:
+            line["header"], octets = list(octets[1 : octets[0] + 1]), octets[octets[0] + 1 :]
+        line["text"] = text(octets)
     return line
 
 
@@ -182,7 +211,7 @@ def show(line):
 SCENARIOS = {
     play.__name__: play
     for play in (
-        bind_modes, submit_gsm, submit_ucs2, long_source, enquire_link, peer_unbind, wrong_password, wrong_mode,
+        bind_modes, submit_gsm, submit_ucs2, long_source, receipt_kinds, receive, enquire_link, peer_unbind, wrong_password, wrong_mode,
     )
 }
 

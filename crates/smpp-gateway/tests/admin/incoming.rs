@@ -9,8 +9,11 @@ use serde_json::{Value, json};
 use smpp_gateway::{
     AccountConfig, AdminConfig, Config, Gateway, Identity, VerifierKey, account::numbers::NumberPattern,
 };
-use smpp_session::{Client, ClientTls, CommandStatus, Connection, Handler, Reply, ReplyTo, Request, Verdict};
-use smpp_wire::{Pdu, values::EsmClass};
+use smpp_session::{
+    Client, ClientTls, CommandStatus, Connection, Handler, Reply, ReplyTo, Request, SubmitSm, Verdict,
+};
+use smpp_wire::Pdu;
+use smpp_wire::values::{EsmClass, RegisteredDelivery};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -239,6 +242,23 @@ async fn what_a_client_refuses_comes_again_until_it_takes_it_and_then_no_more() 
 }
 
 #[tokio::test]
+async fn what_a_client_throttles_comes_again_and_what_is_behind_it_does_not_wait() {
+    let running = Home::new(&[("alice", "*")]).start().await;
+    let (_alice, mut came) = running.client("alice", &[CommandStatus::ESME_RTHROTTLED]).await;
+    for text in ["throttled", "second", "third"] {
+        running.text("1", text).await;
+    }
+    let mut texts = Vec::new();
+    while texts.len() < 4 {
+        texts.push(String::from_utf8(next(&mut came).await.octets).unwrap());
+    }
+    assert_eq!(texts[0], "throttled");
+    // On a slow machine it may come again before the last is posted.
+    texts.sort();
+    assert_eq!(texts, ["second", "third", "throttled", "throttled"]);
+}
+
+#[tokio::test]
 async fn what_nobody_took_comes_after_a_restart_and_what_was_taken_does_not() {
     let home = Home::new(&[("alice", "*")]);
     let running = home.start().await;
@@ -286,6 +306,19 @@ async fn what_nobody_owns_is_kept_and_counted_until_a_reload_or_a_restart_gives_
 }
 
 #[tokio::test]
+async fn a_receipt_that_is_always_refused_is_given_up_when_its_time_is_over() {
+    let mut home = Home::new(&[]);
+    home.lifetime = Duration::from_secs(1);
+    let running = home.start().await;
+    let (alice, _came) = running.client("alice", &[CommandStatus::ESME_RX_T_APPN; 100]).await;
+    let registered_delivery = RegisteredDelivery::ALWAYS;
+    let message = SubmitSm { destination_addr: b"4512345678", registered_delivery, ..SubmitSm::EMPTY };
+    alice.submit_sm(&message).await.unwrap();
+    running.wait_for_metric(r#"smpp_gateway_deliveries_total{kind="receipt",outcome="expired"} 1"#).await;
+    running.wait_for_metric(r#"smpp_gateway_receipts_pending{account="alice"} 0"#).await;
+}
+
+#[tokio::test]
 async fn what_nobody_took_in_its_time_is_forgotten_and_counted() {
     let mut home = Home::new(&[("alice", "43*")]);
     home.lifetime = Duration::from_secs(1);
@@ -294,6 +327,10 @@ async fn what_nobody_took_in_its_time_is_forgotten_and_counted() {
     running.text("4511", "for nobody").await;
     running.wait_for_metric(r#"smpp_gateway_deliveries_total{kind="incoming",outcome="expired"} 2"#).await;
     running.wait_for_metric("smpp_gateway_unowned 0").await;
+    running.gateway.shutdown().await;
+
+    home.lifetime = Duration::from_secs(3_600);
+    let running = home.start().await;
     let (_alice, mut came) = running.client("alice", &[]).await;
     running.text("4311", "for alice, who is there").await;
     assert_eq!(next(&mut came).await.octets, b"for alice, who is there");

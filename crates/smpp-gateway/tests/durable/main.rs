@@ -15,6 +15,7 @@ mod disk;
 mod erase;
 mod gateway;
 mod image;
+mod incoming;
 mod lookup;
 mod power_loss;
 mod recorded;

@@ -9,6 +9,7 @@
 mod accounts;
 mod binds;
 mod connection;
+mod deliveries;
 mod hostile;
 mod incoming;
 mod limits;
