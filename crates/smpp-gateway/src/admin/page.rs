@@ -28,6 +28,11 @@ pub(super) fn html(status: &Status) -> String {
     counts(&mut page, "submit_sm", status.submits.iter().map(|(name, count)| (name.as_str(), *count)));
     counts(&mut page, "binds", status.binds.iter().map(|(name, count)| (name.as_str(), *count)));
     counts(&mut page, "requests sent", status.delivers.iter().map(|(name, count)| (*name, *count)));
+    for (kind, fates) in &status.deliveries {
+        counts(&mut page, &format!("{kind} deliveries"), fates.iter().map(|(name, count)| (*name, *count)));
+    }
+    let unowned = [("received", status.unowned.received), ("waiting", status.unowned.waiting as u64)];
+    counts(&mut page, "incoming without an owner", unowned.into_iter());
     counts(&mut page, "connections", status.connections.iter().map(|(name, count)| (*name, *count)));
     page.push_str("</div></html>");
     page

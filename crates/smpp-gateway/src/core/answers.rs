@@ -147,6 +147,8 @@ impl Core {
                 self.hand_over(carried);
                 self.feed_carrier();
             }
+            // A store that is closed never answers again.
+            Err(_) if self.departure.is_store_closed() => {}
             Err(_) => {
                 let core = Arc::clone(self);
                 tokio::spawn(async move {
@@ -170,6 +172,8 @@ impl Core {
                     self.feed_account(account);
                 }
             }
+            // A store that is closed never answers again.
+            Err(_) if self.departure.is_store_closed() => {}
             Err(_) => {
                 let core = Arc::clone(self);
                 tokio::spawn(async move {

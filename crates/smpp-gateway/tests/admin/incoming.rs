@@ -306,6 +306,20 @@ async fn what_nobody_owns_is_kept_and_counted_until_a_reload_or_a_restart_gives_
 }
 
 #[tokio::test]
+async fn a_number_that_moves_to_another_account_takes_nothing_along_that_came_before() {
+    let mut running = Home::new(&[("alice", "43*")]).start().await;
+    assert_eq!(running.text("4311", "before").await, "alice");
+    let [alice, bob] = running.config.accounts.as_mut_slice() else { panic!("two accounts") };
+    std::mem::swap(&mut alice.incoming_numbers, &mut bob.incoming_numbers);
+    running.gateway.reload(running.config.clone()).unwrap();
+    assert_eq!(running.text("4311", "after").await, "bob");
+    for (customer, text) in [("alice", "before"), ("bob", "after")] {
+        let (_client, mut came) = running.client(customer, &[]).await;
+        assert_eq!(next(&mut came).await.octets, text.as_bytes());
+    }
+}
+
+#[tokio::test]
 async fn a_receipt_that_is_always_refused_is_given_up_when_its_time_is_over() {
     let mut home = Home::new(&[]);
     home.lifetime = Duration::from_secs(1);
