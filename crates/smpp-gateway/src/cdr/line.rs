@@ -1,31 +1,12 @@
 //! What a line holds, as CSV (RFC 4180) or as a JSON object.
-
-use std::io::Write as _;
+//!
+//! Written in one pass into the octets of a batch: a gateway that carries two hundred thousand messages a second writes as many lines.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use uuid::fmt::Hyphenated;
 
 use super::CallRecord;
-use crate::config::CdrFormat;
-
-/// A record as people and programs read it; the names are the columns.
-#[derive(Serialize)]
-struct Line<'a> {
-    id: String,
-    account: &'a str,
-    source: String,
-    source_ton: u8,
-    source_npi: u8,
-    destination: String,
-    destination_ton: u8,
-    destination_npi: u8,
-    data_coding: u8,
-    registered_delivery: u8,
-    submitted_at: String,
-    done_at: String,
-    state: String,
-    code: u16,
-}
+use crate::{Address, config::CdrFormat};
 
 impl CdrFormat {
     /// What stands in the first line of a file.
@@ -43,84 +24,155 @@ impl CdrFormat {
             Self::Json => "jsonl",
         }
     }
+}
+
+/// Writes lines.
+pub(super) struct LineWriter {
+    format: CdrFormat,
+    /// Many messages of one second stand side by side: its text is kept until another one needs the place.
+    times: [(u64, [u8; TIME_LEN]); KEPT_TIMES],
+}
+
+impl LineWriter {
+    pub(super) const fn new(format: CdrFormat) -> Self {
+        Self { format, times: [(u64::MAX, LAST); KEPT_TIMES] }
+    }
 
     /// Appends a line; `account` is the system_id.
-    pub(super) fn write(self, record: &CallRecord, account: &str, out: &mut Vec<u8>) {
-        let line = Line {
-            id: record.id.hyphenated().to_string(),
-            account,
-            source: record.source.to_string(),
-            source_ton: record.source.ton.0,
-            source_npi: record.source.npi.0,
-            destination: record.destination.to_string(),
-            destination_ton: record.destination.ton.0,
-            destination_npi: record.destination.npi.0,
-            data_coding: record.data_coding,
-            registered_delivery: record.registered_delivery,
-            submitted_at: time(record.submitted_at),
-            done_at: time(record.done_at),
-            state: record.outcome.stat.to_string(),
-            code: record.outcome.code.unsigned_abs(),
-        };
-        // A vector has room, and no part of a line can fail to be JSON.
-        let _always = match self {
-            Self::Csv => line.write_csv(out),
-            Self::Json => serde_json::to_writer(&mut *out, &line).map_err(Into::into),
-        };
-        out.push(b'\n');
+    pub(super) fn write(&mut self, record: &CallRecord, account: &str, out: &mut Vec<u8>) {
+        let (submitted_at, done_at) = (self.time(record.submitted_at), self.time(record.done_at));
+        let mut id = [0; Hyphenated::LENGTH];
+        let mut line = Line { format: self.format, out, is_begun: false };
+        line.plain("id", record.id.hyphenated().encode_lower(&mut id).as_bytes());
+        line.text("account", account);
+        line.address("source", &record.source);
+        line.number("source_ton", record.source.ton.0.into());
+        line.number("source_npi", record.source.npi.0.into());
+        line.address("destination", &record.destination);
+        line.number("destination_ton", record.destination.ton.0.into());
+        line.number("destination_npi", record.destination.npi.0.into());
+        line.number("data_coding", record.data_coding.into());
+        line.number("registered_delivery", record.registered_delivery.into());
+        line.plain("submitted_at", &submitted_at);
+        line.plain("done_at", &done_at);
+        line.plain("state", record.outcome.stat.octets());
+        line.number("code", record.outcome.code.unsigned_abs());
+        line.end();
     }
+
+    /// RFC 3339 in UTC; an instant beyond the calendar gives the calendar's last.
+    fn time(&mut self, seconds: u64) -> [u8; TIME_LEN] {
+        let place = usize::try_from(seconds % KEPT_TIMES as u64).unwrap_or(0);
+        match self.times.get_mut(place) {
+            Some((kept, text)) if *kept == seconds => *text,
+            Some(kept) => {
+                *kept = (seconds, time(seconds));
+                kept.1
+            }
+            None => time(seconds),
+        }
+    }
+}
+
+/// A line under construction.
+struct Line<'o> {
+    format: CdrFormat,
+    out: &'o mut Vec<u8>,
+    is_begun: bool,
 }
 
 impl Line<'_> {
-    fn write_csv(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
-        write!(
-            out,
-            "{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
-            self.id,
-            quoted(self.account),
-            quoted(&self.source),
-            self.source_ton,
-            self.source_npi,
-            quoted(&self.destination),
-            self.destination_ton,
-            self.destination_npi,
-            self.data_coding,
-            self.registered_delivery,
-            self.submitted_at,
-            self.done_at,
-            self.state,
-            self.code
-        )
+    fn name(&mut self, name: &str) {
+        match (self.format, self.is_begun) {
+            (CdrFormat::Csv, false) => {}
+            (CdrFormat::Json, false) => self.out.push(b'{'),
+            (_, true) => self.out.push(b','),
+        }
+        self.is_begun = true;
+        if self.format == CdrFormat::Json {
+            self.out.push(b'"');
+            self.out.extend_from_slice(name.as_bytes());
+            self.out.extend_from_slice(b"\":");
+        }
+    }
+
+    /// A value in which nothing has to be written otherwise.
+    fn plain(&mut self, name: &str, octets: &[u8]) {
+        self.name(name);
+        match self.format {
+            CdrFormat::Csv => self.out.extend_from_slice(octets),
+            CdrFormat::Json => {
+                self.out.push(b'"');
+                self.out.extend_from_slice(octets);
+                self.out.push(b'"');
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        if text.bytes().all(is_plain) {
+            return self.plain(name, text.as_bytes());
+        }
+        self.name(name);
+        let escaped = match self.format {
+            CdrFormat::Csv => format!("\"{}\"", text.replace('"', "\"\"")),
+            CdrFormat::Json => serde_json::Value::from(text).to_string(),
+        };
+        self.out.extend_from_slice(escaped.as_bytes());
+    }
+
+    fn address(&mut self, name: &str, address: &Address) {
+        if address.octets().iter().copied().all(is_plain) {
+            self.plain(name, address.octets());
+        } else {
+            self.text(name, &address.to_string());
+        }
+    }
+
+    fn number(&mut self, name: &str, value: u16) {
+        self.name(name);
+        let mut scale = [10_000, 1_000, 100, 10].into_iter().find(|scale| value >= *scale).unwrap_or(1);
+        while scale > 0 {
+            let digit = u8::try_from(value / scale % 10).unwrap_or(0);
+            self.out.push(b'0' + digit);
+            scale /= 10;
+        }
+    }
+
+    fn end(self) {
+        if self.format == CdrFormat::Json {
+            self.out.push(b'}');
+        }
+        self.out.push(b'\n');
     }
 }
 
-/// In quotes where it must be.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+/// Neither CSV nor JSON has a meaning of its own for it.
+const fn is_plain(octet: u8) -> bool {
+    matches!(octet, b' '..=b'~') && !matches!(octet, b',' | b'"' | b'\\')
 }
 
-/// RFC 3339 in UTC; an instant beyond the calendar gives the calendar's last.
-fn time(seconds: u64) -> String {
+fn time(seconds: u64) -> [u8; TIME_LEN] {
     let instant = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    instant.unwrap_or(Timestamp::MAX).to_string()
+    let text = instant.map(|instant| instant.to_string()).filter(|text| text.len() == TIME_LEN);
+    text.and_then(|text| text.as_bytes().try_into().ok()).unwrap_or(LAST)
 }
 
 const COLUMNS: &str = "id,account,source,source_ton,source_npi,destination,destination_ton,destination_npi,data_coding,\
                        registered_delivery,submitted_at,done_at,state,code\n";
+/// `YYYY-MM-DDThh:mm:ssZ`.
+const TIME_LEN: usize = 20;
+/// The calendar's.
+const LAST: [u8; TIME_LEN] = *b"9999-12-31T23:59:59Z";
+/// A minute.
+const KEPT_TIMES: usize = 64;
 
 #[cfg(test)]
 pub(super) mod tests {
     use smpp_wire::values::{Npi, Ton};
 
     use super::*;
-    use crate::{
-        Address,
-        store::conformance::{ended, message},
-    };
+    use crate::store::conformance::{ended, message};
 
     /// The record of a message of the store's suite.
     pub(in crate::cdr) fn record(key: u64) -> CallRecord {
@@ -129,7 +181,7 @@ pub(super) mod tests {
 
     fn written(format: CdrFormat, record: &CallRecord, account: &str) -> String {
         let mut out = Vec::new();
-        format.write(record, account, &mut out);
+        LineWriter::new(format).write(record, account, &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -159,5 +211,32 @@ pub(super) mod tests {
         names.sort_unstable();
         assert_eq!(names, columns);
         assert_eq!((&object["state"], &object["code"]), (&"UNDELIV".into(), &5.into()));
+    }
+
+    #[test]
+    fn what_json_would_misread_is_escaped() {
+        let source = Address::source(Ton::ALPHANUMERIC, Npi::UNKNOWN, b"A\\\"B\x01");
+        let line = written(CdrFormat::Json, &CallRecord { source, ..record(5) }, "a\"b");
+        let object: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&object["account"], &object["source"]), (&"a\"b".into(), &"A\\\\\"B\\x01".into()));
+    }
+
+    #[test]
+    fn numbers_and_times_are_written_whole_wherever_they_lie() {
+        let mut writer = LineWriter::new(CdrFormat::Csv);
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (64, "1970-01-01T00:01:04Z"),
+            (0, "1970-01-01T00:00:00Z"),
+            (u64::MAX, "9999-12-31T23:59:59Z"),
+            (1 << 62, "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(writer.time(seconds), text.as_bytes());
+        }
+        for value in [0, 1, 9, 10, 42, 99, 100, 255, 999, 1_000, 12_345, u16::MAX] {
+            let mut out = Vec::new();
+            Line { format: CdrFormat::Csv, out: &mut out, is_begun: false }.number("code", value);
+            assert_eq!(out, value.to_string().as_bytes());
+        }
     }
 }

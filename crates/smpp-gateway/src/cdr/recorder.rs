@@ -1,6 +1,7 @@
 //! The thread that writes records: everything that arrived meanwhile with one write and one sync.
 
 use std::{
+    collections::HashMap,
     io, mem,
     sync::{Arc, OnceLock, atomic::Ordering},
     task::Poll,
@@ -9,7 +10,7 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use super::{RecordCounts, files::Files, recording::Names};
+use super::{RecordCounts, files::Files, line::LineWriter, recording::Names};
 use crate::{
     config::CdrFormat,
     store::{Batch, Completion, Store, StoreError, Stored, Wake},
@@ -81,7 +82,9 @@ pub(super) struct Recorder {
     store: Arc<dyn Store>,
     desk: Arc<Desk>,
     files: Files,
-    format: CdrFormat,
+    lines: LineWriter,
+    /// The lines of a batch; kept, so that it grows once.
+    octets: Vec<u8>,
     names: Names,
     counts: Arc<RecordCounts>,
     is_failing: bool,
@@ -95,7 +98,16 @@ impl Recorder {
         names: Names,
         counts: Arc<RecordCounts>,
     ) -> Self {
-        Self { store, desk, files, format, names, counts, is_failing: false }
+        Self {
+            store,
+            desk,
+            files,
+            lines: LineWriter::new(format),
+            octets: Vec::new(),
+            names,
+            counts,
+            is_failing: false,
+        }
     }
 
     pub(super) fn run(mut self) {
@@ -117,17 +129,14 @@ impl Recorder {
 
     /// One write and one sync for all of them.
     fn write(&mut self, batches: &[(Batch, u64)]) -> Result<(), StoreError> {
-        let (mut lines, mut count, mut known) = (Vec::new(), 0, None);
+        let (mut known, mut count) = (HashMap::new(), 0);
+        self.octets.clear();
         for record in batches.iter().flat_map(|(batch, _)| &batch.records) {
-            // Records of one account stand side by side.
-            if known.as_ref().is_none_or(|(account, _)| *account != record.account) {
-                known = Some((record.account, (self.names)(record.account)));
-            }
-            let name = known.as_ref().map_or("", |(_, name)| name);
-            self.format.write(record, name, &mut lines);
+            let name = known.entry(record.account).or_insert_with(|| (self.names)(record.account));
+            self.lines.write(record, name, &mut self.octets);
             count += 1;
         }
-        let written = self.files.append(&lines, SystemTime::now());
+        let written = self.files.append(&self.octets, SystemTime::now());
         self.note(written.as_ref().err());
         written.map_err(|error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full,
