@@ -83,9 +83,18 @@ impl Prepared {
 async fn listen(address: SocketAddr, given: Option<(SocketAddr, TcpListener)>) -> io::Result<TcpListener> {
     match given {
         Some((named, listener)) if named == address => Ok(listener),
-        _ => tokio::net::TcpListener::bind(address).await?.into_std(),
+        _ => {
+            let listener = tokio::net::TcpListener::bind(address).await?.into_std()?;
+            // The same socket, with a longer queue: after a restart all customers come at once, and one that finds the queue full tries
+            // again after a second.
+            rustix::net::listen(&listener, QUEUE)?;
+            Ok(listener)
+        }
     }
 }
+
+/// Connections that wait to be accepted; the system may allow fewer.
+const QUEUE: i32 = 4_096;
 
 /// Where there is one already, it must be one that this gateway can use.
 fn judge_database(config: &Config) -> Result<(), StartError> {

@@ -129,10 +129,10 @@ async fn exchange(client: &smpp_session::Connection) -> Vec<u8> {
 
 /// The ids of receipts that came.
 #[derive(Clone, Default)]
-struct Receipts(Arc<Mutex<HashSet<Vec<u8>>>>);
+pub(crate) struct Receipts(Arc<Mutex<HashSet<Vec<u8>>>>);
 
 impl Receipts {
-    fn have(&self, ids: &HashSet<Vec<u8>>) -> bool {
+    pub(crate) fn have(&self, ids: &HashSet<Vec<u8>>) -> bool {
         ids.is_subset(&self.0.lock())
     }
 }

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -41,38 +42,51 @@ impl Drop for Running {
 impl Running {
     /// With these lines of `[limits]`.
     pub(crate) fn start(limits: &str) -> Self {
+        let lines =
+            format!("[limits]\nmax_connections = 10400\n{limits}\n[lockout]\ndelay_milliseconds = 100\n");
+        Self::start_with(&lines, |account| {
+            [
+                account(CUSTOMER, "transceiver\", \"transmitter", ""),
+                account(HOSTILE, "transceiver", ""),
+                account(FLOOD, "transceiver", &format!("messages_per_second = {RATE}")),
+            ]
+            .concat()
+        })
+    }
+
+    /// With these tables, and the accounts that are made of names, modes and lines.
+    pub(crate) fn start_with(
+        lines: &str,
+        accounts: impl FnOnce(&dyn Fn(&str, &str, &str) -> String) -> String,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let state_dir = directory.path().join("state");
-        let key =
-            Gateway::verifier_key(&Config { state_dir: state_dir.clone(), ..Config::default() }).unwrap();
-        let account = |system_id: &str, more: &str| {
-            let verifier = key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()).to_hex();
-            format!(
-                "[[account]]\nsystem_id = {system_id:?}\nverifier = {verifier:?}\nconnection_mode = [\"transmitter\", \"transceiver\"]\n\
-                 max_binds = 10000\n{more}\n"
-            )
-        };
-        let text = format!(
-            "listen = \"127.0.0.1:0\"\nstate_dir = {state_dir:?}\n[admin]\nlisten = \"127.0.0.1:0\"\n\
-             [limits]\nmax_connections = 10400\n{limits}\n[lockout]\ndelay_milliseconds = 100\n{}{}{}",
-            account(CUSTOMER, ""),
-            account(HOSTILE, ""),
-            account(FLOOD, &format!("messages_per_second = {RATE}")),
-        );
-        let config = directory.path().join("gateway.toml");
-        fs::write(&config, text).unwrap();
-        let run = Command::new(BINARY)
+        let running = Command::new(BINARY)
             .args(["run", "--config"])
-            .arg(&config)
+            .arg(write_config(directory.path(), lines, accounts))
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped())
             .spawn();
-        let mut child = run.unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let mut value = |key: &str| lines.by_ref().find_map(|line| line.strip_prefix(key).map(str::to_owned));
+        let mut child = running.unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut value = |key: &str| out.by_ref().find_map(|line| line.strip_prefix(key).map(str::to_owned));
         let admin = value("status on http://").unwrap().trim_end_matches("/status").parse().unwrap();
         let address = value("listening on ").unwrap().parse().unwrap();
         Self { child, directory, address, admin }
+    }
+
+    /// Gives it another configuration, and has it follow.
+    pub(crate) fn reload(
+        &self,
+        lines: &str,
+        accounts: impl FnOnce(&dyn Fn(&str, &str, &str) -> String) -> String,
+    ) {
+        let config = write_config(self.directory.path(), lines, accounts);
+        let told = Command::new(BINARY).args(["reload", "--config"]).arg(config).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
     }
 
     pub(crate) fn certificate(&self) -> CertificateDer<'static> {
@@ -101,4 +115,27 @@ impl Running {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1_024
     }
+}
+
+fn write_config(
+    directory: &Path,
+    lines: &str,
+    accounts: impl FnOnce(&dyn Fn(&str, &str, &str) -> String) -> String,
+) -> PathBuf {
+    let state_dir = directory.join("state");
+    let key = Gateway::verifier_key(&Config { state_dir: state_dir.clone(), ..Config::default() }).unwrap();
+    let account = |system_id: &str, modes: &str, more: &str| {
+        let verifier = key.verifier(system_id.as_bytes(), PASSWORD.as_bytes()).to_hex();
+        format!(
+            "[[account]]\nsystem_id = {system_id:?}\nverifier = {verifier:?}\nconnection_mode = [\"{modes}\"]\n\
+             max_binds = 10000\n{more}\n"
+        )
+    };
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\nstate_dir = {state_dir:?}\n[admin]\nlisten = \"127.0.0.1:0\"\n{lines}\n{}",
+        accounts(&account)
+    );
+    let config = directory.join("gateway.toml");
+    fs::write(&config, text).unwrap();
+    config
 }
