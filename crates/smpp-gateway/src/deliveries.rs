@@ -191,3 +191,54 @@ const REFUSED_MAX: usize = 1_000;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause is a bit over four minutes.
 const MAX_DOUBLINGS: u32 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance::{ended, message};
+
+    fn receipts(keys: std::ops::Range<u64>) -> Vec<Delivery> {
+        keys.map(|key| Delivery::receipt(message(key), ended(key))).collect()
+    }
+
+    fn pulled(deliveries: &Deliveries) -> Vec<u64> {
+        let mut out = Vec::new();
+        deliveries.pull(usize::MAX, &mut out);
+        out.into_iter().map(|delivery| delivery.message.key).collect()
+    }
+
+    #[test]
+    fn nobody_overtakes_who_waits_in_the_store_or_is_read_from_it() {
+        let deliveries = Deliveries::default();
+        deliveries.push_stored((0..3).collect());
+        assert_eq!(deliveries.to_read(), Some(vec![0, 1, 2]));
+        deliveries.push(receipts(3..5));
+        assert!(pulled(&deliveries).is_empty(), "those in front are not there yet");
+        deliveries.push_read(receipts(0..3));
+        assert_eq!(pulled(&deliveries), [0, 1, 2]);
+        assert_eq!(deliveries.to_read(), Some(vec![3, 4]));
+        deliveries.put_back_read(vec![3, 4]);
+        deliveries.push(receipts(5..6));
+        assert_eq!(deliveries.to_read(), Some(vec![3, 4, 5]), "a read that failed changes no order");
+    }
+
+    #[test]
+    fn what_is_over_is_taken_out_and_the_others_keep_their_order() {
+        let deliveries = Deliveries::default();
+        deliveries.push(receipts(0..6));
+        let over = deliveries.take_over(|delivery| delivery.message.key % 2 == 0);
+        assert_eq!(over.iter().map(|delivery| delivery.message.key).collect::<Vec<_>>(), [0, 2, 4]);
+        assert_eq!(pulled(&deliveries), [1, 3, 5]);
+    }
+
+    #[test]
+    fn the_oldest_is_looked_at_only_while_nothing_is_in_memory() {
+        let deliveries = Deliveries::default();
+        deliveries.push_stored(vec![7, 8]);
+        assert_eq!(deliveries.oldest_to_read(), Some(vec![7]));
+        assert_eq!(deliveries.oldest_to_read(), None, "one read at a time");
+        deliveries.push_read(receipts(7..8));
+        assert_eq!(deliveries.oldest_to_read(), None);
+        assert_eq!(deliveries.pending(), 2);
+    }
+}

@@ -53,6 +53,7 @@ mod session;
 pub mod simulator;
 pub mod simulator_carrier;
 mod simulator_incoming;
+mod simulator_queue;
 #[cfg(test)]
 mod slow_store_tests;
 mod start_error;
