@@ -8,6 +8,8 @@ use crate::{
 };
 
 const MESSAGES: usize = 30;
+/// Each waits until the one before is forgotten.
+const RECORDED: usize = 10;
 
 /// Sends messages one by one, and tells how many answers left before their record was on the disk.
 async fn answered_too_early(synchronous: &str) -> usize {
@@ -16,22 +18,7 @@ async fn answered_too_early(synchronous: &str) -> usize {
         "[store]\nsynchronous = \"{synchronous}\"\n[simulator]\ndelay = {{ kind = \"fixed\", milliseconds = 600000 }}"
     ));
     let file = home.path().join("trace");
-    let calls = "trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg";
-    let words = [
-        "strace",
-        "-D",
-        "-f",
-        "-yy",
-        "-s",
-        "0",
-        "-e",
-        "signal=none",
-        "-e",
-        calls,
-        "-o",
-        file.to_str().unwrap(),
-    ];
-    let running = home.start_under(&words);
+    let running = home.start_under(&trace::words(file.to_str().unwrap()));
     let client = home.client(&running).connect(NoRequests).await.unwrap();
     for _ in 0..MESSAGES {
         let Outcome::Answered(answer) = client.submit_sm(&MESSAGE).await.unwrap() else {
@@ -55,11 +42,57 @@ async fn answered_too_early(synchronous: &str) -> usize {
                 early += usize::from(!is_synced);
                 logged = false;
             }
-            Step::Sent => {}
+            _ => {}
         }
     }
     assert_eq!(answers, MESSAGES);
     early
+}
+
+/// How far a message is, as its gateway's system calls show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    New,
+    Accepted,
+    Recorded,
+}
+
+#[tokio::test]
+async fn no_end_is_noted_before_its_line_is_on_the_disk() {
+    if !trace::is_available() {
+        return;
+    }
+    let home = Home::new("[cdr]\n[simulator]\ndelay = { kind = \"fixed\", milliseconds = 20 }");
+    let file = home.path().join("trace");
+    let running = home.start_under(&trace::words(file.to_str().unwrap()));
+    let client = home.client(&running).connect(NoRequests).await.unwrap();
+    for _ in 0..RECORDED {
+        let Outcome::Answered(answer) = client.submit_sm(&MESSAGE).await.unwrap() else {
+            panic!("no answer");
+        };
+        assert_eq!(answer.command_status, CommandStatus::ESME_ROK);
+        while !home.command(&["messages"]).stdout.starts_with(b"0 messages") {
+            tokio::task::yield_now().await;
+        }
+    }
+    client.unbind().await;
+    drop(running);
+
+    let (mut life, mut recorded) = (Life::New, 0);
+    // The start has commits of its own. Then each message has two, since it waits for the one before.
+    for step in steps(&file).into_iter().skip_while(|step| *step != Step::Sent) {
+        life = match (life, step) {
+            (Life::New, Step::Synced) => Life::Accepted,
+            (Life::Accepted, Step::Logged) => panic!("an end was noted before its line was on the disk"),
+            (Life::Accepted, Step::RecordSynced) => Life::Recorded,
+            (Life::Recorded, Step::Synced) => {
+                recorded += 1;
+                Life::New
+            }
+            (life, _) => life,
+        };
+    }
+    assert_eq!(recorded, RECORDED);
 }
 
 #[tokio::test]

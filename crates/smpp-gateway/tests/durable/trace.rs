@@ -36,13 +36,23 @@ pub(crate) enum Step {
     Synced,
     /// Octets left for a client.
     Sent,
+    /// Octets were added to a file of call detail records.
+    Recorded,
+    /// A file of call detail records is on the disk.
+    RecordSynced,
+}
+
+/// What a command is traced with, so that [`steps`] finds them in `file`.
+pub(crate) const fn words(file: &str) -> [&str; 12] {
+    let calls = "trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg";
+    ["strace", "-D", "-f", "-yy", "-s", "0", "-e", "signal=none", "-e", calls, "-o", file]
 }
 
 /// Reads what `strace -f -yy` wrote. A call that took a while stands in two lines; what counts is when it was done, except for a
 /// write, which others may see as soon as it begins.
 pub(crate) fn steps(trace: &Path) -> Vec<Step> {
     let text = std::fs::read_to_string(trace).unwrap();
-    let mut syncing = std::collections::HashSet::new();
+    let mut syncing = std::collections::HashMap::new();
     let mut steps = Vec::new();
     for line in text.lines() {
         let (thread, call) = line.split_once(' ').unwrap();
@@ -55,15 +65,21 @@ pub(crate) fn steps(trace: &Path) -> Vec<Step> {
             steps.push(Step::Logged);
         } else if is(&["write", "writev", "sendto", "sendmsg"], "TCP:[") {
             steps.push(Step::Sent);
-        } else if is(&["fdatasync", "fsync"], "messages.sqlite-wal") {
+        } else if is(&["write"], RECORDS) {
+            steps.push(Step::Recorded);
+        } else if let Some((_, step)) = SYNCS.into_iter().find(|(on, _)| is(&["fdatasync", "fsync"], on)) {
             if call.ends_with("= 0") {
-                steps.push(Step::Synced);
+                steps.push(step);
             } else if call.contains("<unfinished") {
-                syncing.insert(thread);
+                syncing.insert(thread, step);
             }
-        } else if call.starts_with("<... f") && call.ends_with("= 0") && syncing.remove(thread) {
-            steps.push(Step::Synced);
+        } else if call.starts_with("<... f") && call.ends_with("= 0") {
+            steps.extend(syncing.remove(thread));
         }
     }
     steps
 }
+
+const RECORDS: &str = "/cdr/cdr-";
+/// Which file's sync is which step.
+const SYNCS: [(&str, Step); 2] = [("messages.sqlite-wal", Step::Synced), (RECORDS, Step::RecordSynced)];
