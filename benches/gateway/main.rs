@@ -17,6 +17,7 @@ mod home;
 mod pending;
 mod process;
 mod serving;
+mod store;
 mod rows {
     //! One file a group of rows.
     pub(crate) mod latency;
@@ -24,6 +25,7 @@ mod rows {
     pub(crate) mod rates;
     pub(crate) mod restart;
     pub(crate) mod start;
+    pub(crate) mod store;
 }
 
 /// Where the load comes from.
@@ -31,7 +33,8 @@ struct World {
     client: End,
 }
 
-const GROUPS: [(&str, Group<World>); 5] = [
+const GROUPS: [(&str, Group<World>); 6] = [
+    ("store", rows::store::all),
     ("rates", rows::rates::all),
     ("latency", rows::latency::all),
     ("start", rows::start::all),
