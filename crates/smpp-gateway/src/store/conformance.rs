@@ -30,6 +30,7 @@ macro_rules! tests {
             a_batch_comes_back_as_it_came,
             a_message_reads_as_it_was_accepted_then_with_its_end_and_then_no_more,
             what_came_in_reads_as_it_came_until_it_is_gone,
+            neighbours_end_and_go_each_as_it_was_told,
             a_key_that_is_not_held_is_passed_over,
             what_is_refused_leaves_no_trace_and_the_store_goes_on,
             a_completion_that_was_announced_can_be_seen,
@@ -176,6 +177,30 @@ pub(crate) fn what_came_in_reads_as_it_came_until_it_is_gone(place: &impl Place)
     assert_eq!(rig.keys(&[8, 10]), [8]);
     rig.keep(Batch { gone: vec![6], ..Batch::default() });
     assert_eq!(rig.keys(&[6, 8]), [8]);
+}
+
+pub(crate) fn neighbours_end_and_go_each_as_it_was_told(place: &impl Place) {
+    let mut rig = Rig::open(place);
+    let all: Vec<u64> = (10..110).collect();
+    rig.accept(all.iter().copied());
+    let accepted = |key: &u64| Held { message: message(*key), stage: Stage::Accepted };
+    assert!(rig.read(&all).into_iter().eq(all.iter().map(accepted)));
+    let mut random = fastrand::Rng::with_seed(11);
+    // Some neighbours end alike, others do not, and some have no end.
+    let end = |key: u64| Final { done: 1_700_000_000 + key / 7, ..ended(key / 5) };
+    let mut ends: Vec<_> =
+        all.iter().filter(|key| *key % 9 != 0).map(|key| Final { key: *key, ..end(*key) }).collect();
+    random.shuffle(&mut ends);
+    rig.keep(Batch { ended: ends.clone(), ..Batch::default() });
+    for held in rig.read(&all) {
+        let told = ends.iter().find(|end| end.key == held.message.key);
+        assert_eq!(held.stage, told.map_or(Stage::Accepted, |end| Stage::Ended(*end)));
+    }
+    let mut gone: Vec<u64> = all.iter().copied().filter(|key| key % 10 < 6).collect();
+    random.shuffle(&mut gone);
+    rig.keep(Batch { gone: gone.clone(), ..Batch::default() });
+    let left: Vec<_> = all.iter().copied().filter(|key| !gone.contains(key)).collect();
+    assert_eq!(rig.keys(&all), left);
 }
 
 pub(crate) fn a_key_that_is_not_held_is_passed_over(place: &impl Place) {

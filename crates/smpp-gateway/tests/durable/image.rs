@@ -12,8 +12,8 @@ use std::{
 pub(crate) enum Event {
     /// Wrote to a file, or cut it to a length.
     Changed,
-    /// A file's content is on the disk.
-    Synced,
+    /// The content of this file is on the disk.
+    Synced(String),
     /// Wrote this line to the file of its notes.
     Noted(String),
 }
@@ -48,7 +48,7 @@ impl Disk {
         if name.is_empty() || name.ends_with("-shm") || name.ends_with("-journal") {
             return None;
         }
-        let file = self.files.entry(name).or_default();
+        let file = self.files.entry(name.clone()).or_default();
         match line.call {
             "pwrite64" => {
                 let (data, numbers) = line.rest.rsplit_once('"')?;
@@ -62,7 +62,7 @@ impl Disk {
             "fsync" | "fdatasync" if line.rest.ends_with("= 0") => {
                 let open = std::mem::take(&mut file.open);
                 open.iter().for_each(|change| change.apply(&mut file.synced));
-                return Some(Event::Synced);
+                return Some(Event::Synced(name));
             }
             _ => return None,
         }

@@ -8,7 +8,7 @@ use super::row;
 use crate::{
     Final,
     now::seconds,
-    store::{Announced, Batch, NewMessage},
+    store::{Announced, Batch},
 };
 
 /// Writes batches into one transaction.
@@ -22,10 +22,8 @@ pub(super) struct Change<'a> {
 
 impl Change<'_> {
     pub(super) fn apply(&self, batch: &Batch) -> rusqlite::Result<()> {
-        self.insert(row::INSERT_ACCEPTED, &batch.accepted)?;
-        if !batch.incoming.is_empty() {
-            self.insert(row::INSERT_INCOMING, &batch.incoming)?;
-        }
+        row::INSERT_ACCEPTED.execute(self.transaction, &batch.accepted)?;
+        row::INSERT_INCOMING.execute(self.transaction, &batch.incoming)?;
         self.end(&batch.ended)?;
         self.assign(&batch.assigned)?;
         self.announce(&batch.announced)?;
@@ -33,16 +31,15 @@ impl Change<'_> {
         self.forget(&batch.gone)
     }
 
-    fn insert(&self, sql: &str, messages: &[NewMessage]) -> rusqlite::Result<()> {
-        let mut statement = self.transaction.prepare_cached(sql)?;
-        messages.iter().try_for_each(|message| row::insert(&mut statement, message))
-    }
-
     fn end(&self, ended: &[Final]) -> rusqlite::Result<()> {
+        let mut ended: Vec<_> = ended.iter().collect();
+        ended.sort_by_key(|end| end.key);
         let mut statement = self.transaction.prepare_cached(END)?;
-        for Final { key, outcome, done } in ended {
-            let stat = str::from_utf8(outcome.stat.octets())?;
-            statement.execute((row::integer(*key)?, row::integer(*done)?, stat, outcome.code))?;
+        for run in ended.chunk_by(|one, next| is_next(one.key, next.key) && is_alike(one, next)) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+            let (stat, done) = (str::from_utf8(first.outcome.stat.octets())?, row::integer(first.done)?);
+            let keys = (row::integer(first.key)?, row::integer(last.key)?);
+            statement.execute((keys.0, keys.1, done, stat, first.outcome.code))?;
         }
         Ok(())
     }
@@ -82,15 +79,15 @@ impl Change<'_> {
     }
 
     pub(super) fn forget(&self, keys: &[u64]) -> rusqlite::Result<()> {
-        if let Some(now) = self.keep_past {
-            let mut statement = self.transaction.prepare_cached(TO_THE_PAST)?;
-            for key in keys {
-                statement.execute((row::integer(*key)?, now))?;
+        let mut keys = keys.to_vec();
+        keys.sort_unstable();
+        let runs = keys.chunk_by(|key, next| is_next(*key, *next));
+        for (first, last) in runs.filter_map(|run| run.first().zip(run.last())) {
+            let run = (row::integer(*first)?, row::integer(*last)?);
+            if let Some(now) = self.keep_past {
+                self.transaction.prepare_cached(TO_THE_PAST)?.execute((run.0, run.1, now))?;
             }
-        }
-        let mut statement = self.transaction.prepare_cached(DELETE)?;
-        for key in keys {
-            statement.execute([row::integer(*key)?])?;
+            self.transaction.prepare_cached(DELETE)?.execute(run)?;
         }
         Ok(())
     }
@@ -101,14 +98,24 @@ impl Change<'_> {
     }
 }
 
-const END: &str = "UPDATE message SET state = 1, done = ?2, stat = ?3, code = ?4 WHERE key = ?1";
+/// Neighbours in the table are changed by one statement, which finds its way once.
+fn is_next(key: u64, next: u64) -> bool {
+    key.checked_add(1) == Some(next)
+}
+
+fn is_alike(one: &Final, other: &Final) -> bool {
+    (one.outcome, one.done) == (other.outcome, other.done)
+}
+
+const END: &str =
+    "UPDATE OR FAIL message SET state = 1, done = ?3, stat = ?4, code = ?5 WHERE key BETWEEN ?1 AND ?2";
 const ASSIGN: &str = "UPDATE message SET account = ?2 WHERE key = ?1";
 const ANNOUNCE: &str = "INSERT OR IGNORE INTO announced VALUES (?1, ?2, 'deliver_sm', ?3, ?4, 0, '')";
 const ACKNOWLEDGE: &str = "UPDATE announced SET acknowledged_at = ?2 WHERE key = ?1 AND way = 'deliver_sm' \
      AND ?2 < (SELECT expires_at FROM message WHERE key = ?1)";
-const DELETE: &str = "DELETE FROM message WHERE key = ?1";
+const DELETE: &str = "DELETE FROM message WHERE key BETWEEN ?1 AND ?2";
 const TO_THE_PAST: &str = "INSERT INTO past (gone_at, key, account, state, done, stat, code, id, submitted_at, source, destination) \
-     SELECT ?2, key, account, state, done, stat, code, id, submitted_at, source, destination FROM message WHERE key = ?1";
+     SELECT ?3, key, account, state, done, stat, code, id, submitted_at, source, destination FROM message WHERE key BETWEEN ?1 AND ?2";
 /// `past` is filled in the order of time, so what is old stands in front.
 const FORGET_PAST: &str = "DELETE FROM past WHERE number IN \
      (SELECT number FROM (SELECT number, gone_at FROM past ORDER BY number LIMIT ?2) WHERE gone_at < ?1)";

@@ -10,6 +10,7 @@ use smpp_wire::{
 };
 use uuid::Uuid;
 
+use super::row::NO_END;
 use crate::address::Printable;
 
 /// What was found.
@@ -67,7 +68,7 @@ const INCOMING: i64 = 2;
 
 pub(super) fn read(row: &Row<'_>, with_text: bool) -> rusqlite::Result<FoundMessage> {
     let stat = row.get::<_, String>(3)?;
-    let has_end = !stat.is_empty();
+    let has_end = !stat.is_empty() && stat != NO_END;
     let state: i64 = row.get(2)?;
     let text = match row.get_ref(11)?.as_blob_or_null()? {
         Some(pdu) if with_text => text_of(pdu),

@@ -31,7 +31,9 @@ pub(super) fn connect(path: &Path, options: SqliteOptions) -> Result<Connection,
     secret_file::make_private(path).map_err(|error| OpenError::unreadable(path, &error))?;
     let connection = Connection::open(path).map_err(explain)?;
     let is_new = number(&connection, "SELECT count(*) FROM sqlite_schema").map_err(explain)? == 0;
-    if !is_new {
+    if is_new {
+        connection.pragma_update(None, "page_size", PAGE).map_err(explain)?;
+    } else {
         check(&connection, path)?;
     }
     tune(&connection, options).map_err(explain)?;
@@ -169,13 +171,18 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+/// Octets: a transaction of hundreds of messages costs a tenth less than with 4 KiB (`cargo bench -p smpp-benches --bench gateway -- store`).
+const PAGE: i64 = 8_192;
 /// "SMPG".
 const APPLICATION_ID: i64 = 0x534D_5047;
 const VERSION: i64 = 4;
 
 /// `message` holds what somebody waits for, `past` what is kept for those who ask later. `state`: 0 without an end, 1 with a receipt to
 /// deliver, 2 a deliver_sm that came in (of account 0: nobody owns its number). `filler` is empty but for a moment, while freed pages are
-/// overwritten. `announced` tells who was told which announcement, in which way; 0: not yet. Types of numbers are TON x 256 + NPI; times are seconds since 1970.
+/// overwritten. A message without an end has the stat ENROUTE, and is done when it was submitted: rows keep their length. There is no
+/// state for those that are with the carrier: it would cost one more change a message, and a carrier that was interrupted is given them
+/// again anyway. `announced` tells who was told which announcement, in which way; 0: not yet. Types of numbers are TON x 256 + NPI; times
+/// are seconds since 1970.
 const TABLES: &str = "
 BEGIN;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;

@@ -304,7 +304,7 @@ fn is_of_the_disk(error: &rusqlite::Error) -> bool {
         && !matches!(error, rusqlite::Error::IntegralValueOutOfRange(..))
 }
 
-/// Pages of 4 KiB in the log: more make reads slower, fewer make more syncs.
+/// Pages in the log: more make reads slower, fewer make more syncs.
 const CHECKPOINT_PAGES: u32 = 1_000;
 /// Keys that a restart skips at most.
 const MARK_STEP: u64 = 1 << 20;
