@@ -141,6 +141,23 @@ async fn records_that_could_not_be_written_change_nothing() {
     is_restarted(&home).await;
 }
 
+/// Where namespaces may be made.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_process_of_a_container_stays() {
+    let container = ["unshare", "--pid", "--fork", "--kill-child"];
+    let may = std::process::Command::new(container[0]).args(&container[1..]).arg("true").output();
+    if !may.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let home = Arc::new(Home::new(PATIENT));
+    let running = home.start_under(&container);
+    let client = home.client(&running).connect(NoRequests).await.unwrap();
+    let (code, said) = refused(&home).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("the first process of its container"), "{said}");
+    accepted(&client).await;
+}
+
 /// A database that somebody else has shows only when it is opened, and then the old process has given everything away.
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_new_process_fails_after_all_the_old_one_serves_again() {

@@ -130,6 +130,8 @@ impl Running {
     /// Hands over to a new process, and ends with it serving (`None`); goes on when there is none that can.
     async fn restart(mut self, request: Request) -> Result<Option<Self>, Failure> {
         let started = match self.gateway.sockets() {
+            // The system ends whatever is left when its first process has.
+            _ if std::process::id() == 1 => Err(FIRST.to_owned()),
             Ok(sockets) => match Successor::start(&self.executable, &self.config, &sockets).await {
                 Ok(successor) => Ok((successor, sockets)),
                 Err(Failed(why)) => Err(why),
@@ -191,6 +193,10 @@ fn announce(gateway: &Gateway) {
     }
     say(&mut out, &format!("listening on {}", gateway.local_addr()));
 }
+
+/// Why process 1 is not replaced.
+const FIRST: &str =
+    "it is the first process of its container, which would end with it: start the container anew";
 
 /// What an operator tells a running gateway by.
 struct Signals {
