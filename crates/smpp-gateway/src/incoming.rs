@@ -12,6 +12,7 @@ pub(crate) enum Content<'a> {
     /// GSM 7-bit if that has every character, else UTF-16BE.
     Text(&'a str),
     /// Octets that are written so.
+    #[cfg(feature = "admin")]
     Octets(DataCoding, &'a [u8]),
 }
 
@@ -25,6 +26,7 @@ pub(crate) fn frames(source: &str, destination: &str, content: Content<'_>) -> R
             let plan = plan(text, CARRIAGE.carriage);
             split(source, destination, plan.data_coding(), &plan.alphabet.to_vec(text)?)
         }
+        #[cfg(feature = "admin")]
         Content::Octets(data_coding, octets) => split(source, destination, data_coding, octets),
     }
 }
@@ -125,6 +127,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "admin")]
     fn octets_are_taken_as_they_are() {
         let binary = DataCoding(0x04);
         let parts = parts(Content::Octets(binary, &[0xFF; 150]));

@@ -7,9 +7,7 @@ use std::{
 
 use smpp_session::ServerTls;
 
-use crate::{
-    Accounts, Config, Gateway, Identity, Secrets, Sockets, StartError, StoreKind, VerifierKey, server,
-};
+use crate::{Accounts, Config, Gateway, Identity, Secrets, Sockets, StartError, VerifierKey, server};
 
 /// A gateway that listens, and has everything but its store: another process may have that as yet. Nothing is accepted before
 /// [`start`](Self::start); who connects, waits.
@@ -100,7 +98,7 @@ const QUEUE: i32 = 4_096;
 fn judge_database(config: &Config) -> Result<(), StartError> {
     match config.store.kind {
         #[cfg(feature = "sqlite")]
-        StoreKind::Sqlite if config.database().exists() => {
+        crate::StoreKind::Sqlite if config.database().exists() => {
             Ok(crate::store::sqlite::check(&config.database())?)
         }
         _ => Ok(()),

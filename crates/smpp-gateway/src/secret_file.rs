@@ -27,6 +27,7 @@ pub(crate) fn read_or_create<E: From<io::Error>>(
 }
 
 /// Makes an empty file that only its owner may read, unless there is a file already; one that others may read is refused.
+#[cfg(any(feature = "sqlite", test))]
 pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     match open_for_owner(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => refuse_wider_mode(&fs::metadata(path)?),

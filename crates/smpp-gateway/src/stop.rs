@@ -36,6 +36,7 @@ impl Gateway {
 
     /// Ends as [`shutdown`](Self::shutdown) does, up to the moment when another process may have the store and the sockets. Nothing is
     /// accepted any more; clients that take their time may do so in [`Leaving::finish`]. Cancellation: closes everything at once.
+    #[cfg_attr(not(feature = "admin"), expect(unused_mut, reason = "the admin listener stops in its place"))]
     pub async fn hand_over(mut self) -> (Secrets, Leaving) {
         let begun = Instant::now();
         let deadline = self.config.lock().restart.deadline;

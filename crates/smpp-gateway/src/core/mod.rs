@@ -57,6 +57,7 @@ pub(crate) struct Core {
     /// How long receipts and incoming messages wait for a client that takes them, in seconds.
     pub(crate) delivery_lifetime: u64,
     /// How often its store was started, this time included.
+    #[cfg(feature = "admin")]
     pub(crate) starts: u32,
     pub(crate) departure: Arc<Departure>,
     pub(crate) next_session: AtomicU64,
@@ -146,6 +147,7 @@ impl Core {
             receipt_timezone: config.receipt_timezone.clone(),
             validity: config.validity.as_secs(),
             delivery_lifetime: config.delivery_lifetime.as_secs(),
+            #[cfg(feature = "admin")]
             starts: recovered.epoch,
             departure: Arc::default(),
             next_session: AtomicU64::new(0),
