@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use parking_lot::Mutex;
@@ -28,12 +28,16 @@ pub(crate) struct Counts {
     /// Messages that the store refused because it was full, and because it failed.
     store_full: AtomicU64,
     store_failed: AtomicU64,
+    /// When it refused something last.
+    last_refusal: Mutex<Option<Instant>>,
     /// How long the store took to keep each batch.
     latency: Mutex<Latency>,
     /// Records of messages that ended.
     pub(crate) records: Arc<RecordCounts>,
     /// Deliveries by what they were and what became of them.
     deliveries: [[AtomicU64; Fate::ALL.len()]; Kind::ALL.len()],
+    /// Answers to deliver_sm that were not ESME_ROK, by status.
+    refused_deliveries: Mutex<BTreeMap<CommandStatus, u64>>,
     /// Incoming messages whose number nobody owned.
     unowned: AtomicU64,
 }
@@ -94,6 +98,13 @@ impl Counts {
             StoreError::Failed => &self.store_failed,
         };
         refusals.fetch_add(count as u64, Ordering::Relaxed);
+        *self.last_refusal.lock() = Some(Instant::now());
+    }
+
+    /// True when the store has refused something within this time.
+    #[cfg(any(feature = "admin", test))]
+    pub(crate) fn store_refused_within(&self, period: Duration) -> bool {
+        self.last_refusal.lock().is_some_and(|last| last.elapsed() < period)
     }
 
     /// Messages that the store refused, by why.
@@ -120,6 +131,21 @@ impl Counts {
             let count = move |fate| self.fate(kind, fate).load(Ordering::Relaxed);
             Fate::ALL.into_iter().map(move |(fate, became)| (what, became, count(fate)))
         })
+    }
+
+    /// Notes that a client refused a delivery with this status.
+    pub(crate) fn refused_delivery(&self, status: CommandStatus) {
+        *self.refused_deliveries.lock().entry(status).or_default() += 1;
+    }
+
+    /// deliver_sm by how clients answered them.
+    #[cfg(feature = "admin")]
+    pub(crate) fn all_delivers(&self) -> BTreeMap<CommandStatus, u64> {
+        let acknowledged = Kind::ALL.into_iter().map(|(kind, _)| self.fate(kind, Fate::Acknowledged));
+        let acknowledged = acknowledged.map(|count| count.load(Ordering::Relaxed)).sum();
+        let mut all = self.refused_deliveries.lock().clone();
+        all.insert(CommandStatus::ESME_ROK, acknowledged);
+        all
     }
 
     fn fate(&self, kind: Kind, fate: Fate) -> &AtomicU64 {
@@ -163,5 +189,20 @@ impl Counts {
         let mut all = self.submits.lock().clone();
         all.insert(CommandStatus::ESME_ROK, self.accepted.load(Ordering::Relaxed));
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_refused_is_remembered_for_a_while() {
+        let counts = Counts::default();
+        let long = Duration::from_secs(3_600);
+        assert!(!counts.store_refused_within(long));
+        counts.refused(StoreError::Failed, 0);
+        assert!(counts.store_refused_within(long));
+        assert!(!counts.store_refused_within(Duration::ZERO));
     }
 }

@@ -309,7 +309,10 @@ impl Handler for Session {
         };
         let fate = match completion {
             Completion::Answered(answer) if answer.command_status.is_ok() => Fate::Acknowledged,
-            Completion::Answered(_) => Fate::Refused,
+            Completion::Answered(answer) => {
+                self.core.counts.refused_delivery(answer.command_status);
+                Fate::Refused
+            }
             Completion::Lost(_) => Fate::Unanswered,
         };
         self.core.counts.deliveries(delivery.kind(), fate, 1);

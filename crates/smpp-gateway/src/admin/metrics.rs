@@ -39,7 +39,13 @@ pub(super) fn text(status: &Status) -> String {
         &mut text,
         ("smpp_gateway_requests_sent_total", "Requests to clients (deliver_sm, enquire_link) by their end."),
         "outcome",
-        status.delivers.iter().map(|(name, count)| (*name, *count)),
+        status.requests.iter().map(|(name, count)| (*name, *count)),
+    );
+    by(
+        &mut text,
+        ("smpp_gateway_delivers_total", "deliver_sm by the status that clients answered."),
+        "status",
+        status.delivers.iter().map(|(name, count)| (name.as_str(), *count)),
     );
     deliveries(&mut text, status);
     store(&mut text, status);

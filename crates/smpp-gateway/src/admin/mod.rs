@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `/metrics` | Prometheus text |
 //! | `/healthz` | 200 while the process serves |
-//! | `/readyz` | 200 while clients may bind, 503 while it stops |
+//! | `/readyz` | 200 while clients may bind, 503 while it stops, and while messages can't be kept |
 //! | `/incoming` | takes a message by POST; see the module |
 //! | `/messages` | which messages there are and were (feature `sqlite`): `id`, `account`, `destination`, `limit`, `text=true` |
 //! | `/status` | the same as a page that refreshes itself, or as JSON (`Accept: application/json`, or `/status.json`) |
@@ -164,10 +164,9 @@ async fn status_json(State(view): State<View>) -> Json<Status> {
 }
 
 async fn ready(State(view): State<View>) -> (StatusCode, &'static str) {
-    if Status::is_ready(&view) {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    match Status::obstacle(&view) {
+        None => (StatusCode::OK, "ready"),
+        Some(obstacle) => (StatusCode::SERVICE_UNAVAILABLE, obstacle),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn html(status: &Status) -> String {
     page.push_str("<h2>Since the start</h2><div class=counts>");
     counts(&mut page, "submit_sm", status.submits.iter().map(|(name, count)| (name.as_str(), *count)));
     counts(&mut page, "binds", status.binds.iter().map(|(name, count)| (name.as_str(), *count)));
-    counts(&mut page, "requests sent", status.delivers.iter().map(|(name, count)| (*name, *count)));
+    counts(&mut page, "requests sent", status.requests.iter().map(|(name, count)| (*name, *count)));
     for (kind, fates) in &status.deliveries {
         counts(&mut page, &format!("{kind} deliveries"), fates.iter().map(|(name, count)| (*name, *count)));
     }

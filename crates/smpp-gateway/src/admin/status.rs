@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::atomic::Ordering,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde::Serialize;
@@ -26,8 +26,10 @@ pub(super) struct Status {
     /// Since the start, by how they were answered.
     pub(super) binds: BTreeMap<String, u64>,
     pub(super) submits: BTreeMap<String, u64>,
-    /// deliver_sm since the start, by their end.
-    pub(super) delivers: BTreeMap<&'static str, u64>,
+    /// deliver_sm since the start, by how clients answered them.
+    pub(super) delivers: BTreeMap<String, u64>,
+    /// The gateway's requests since the start, by their end.
+    pub(super) requests: BTreeMap<&'static str, u64>,
     /// What was to be delivered since the start, by kind and by what became of it.
     pub(super) deliveries: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     pub(super) unowned: Unowned,
@@ -128,7 +130,8 @@ impl Status {
             connections: connections(&server),
             binds: by_name(core.counts.all_binds()),
             submits: by_name(core.counts.all_submits()),
-            delivers: delivers(&server),
+            requests: requests(&server),
+            delivers: by_name(core.counts.all_delivers()),
             deliveries: deliveries(core.counts.all_deliveries()),
             unowned: Unowned { received: core.counts.all_unowned(), waiting: core.unowned_count() },
             #[cfg(feature = "sqlite")]
@@ -138,7 +141,15 @@ impl Status {
     }
 
     pub(super) fn is_ready(view: &View) -> bool {
-        !view.core.departure.has_begun()
+        Self::obstacle(view).is_none()
+    }
+
+    /// Why clients had better go elsewhere.
+    pub(super) fn obstacle(view: &View) -> Option<&'static str> {
+        if view.core.departure.has_begun() {
+            return Some("stopping");
+        }
+        view.core.counts.store_refused_within(RECOVERY).then_some("messages can't be kept")
     }
 }
 
@@ -197,7 +208,7 @@ fn connections(server: &ServerCounters) -> BTreeMap<&'static str, u64> {
 }
 
 /// Of the gateway's requests, nearly all are deliver_sm; enquire_link and unbind are among those that were answered.
-fn delivers(server: &ServerCounters) -> BTreeMap<&'static str, u64> {
+fn requests(server: &ServerCounters) -> BTreeMap<&'static str, u64> {
     let answers = server.sessions.answers_in;
     BTreeMap::from([
         ("ok", answers.ok),
@@ -220,3 +231,6 @@ fn deliveries(
 fn since_1970(instant: SystemTime) -> u64 {
     instant.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
+
+/// As long after a refusal a store may be expected to refuse again; then clients come back and show whether it does.
+const RECOVERY: Duration = Duration::from_secs(5);

@@ -7,6 +7,10 @@ use std::{
 };
 
 use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::http::{CUSTOMER, start};
 
@@ -70,6 +74,18 @@ async fn health_and_readiness_are_for_everybody() {
     assert_eq!(running.ask("/healthz", "Host: lb.example\r\n").await.status, 200);
     assert_eq!(running.ask("/readyz", "Host: lb.example\r\n").await.status, 200);
     assert_eq!(running.get("/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_client_without_tls_is_counted() {
+    let running = start(None).await;
+    let mut plain = TcpStream::connect(running.gateway.local_addr()).await.unwrap();
+    plain.write_all(b"\0\0\0\x22\0\0\0\x09\0\0\0\0\0\0\0\x01customer1\0secret08").await.unwrap();
+    // Closed, with an alert before or without.
+    let _closed = plain.read_to_end(&mut Vec::new()).await;
+    let metrics = running.get("/metrics").await.body;
+    let line = r#"smpp_gateway_connections_total{outcome="not_tls"} 1"#;
+    assert!(metrics.lines().any(|other| other == line), "no {line} in\n{metrics}");
 }
 
 #[tokio::test]

@@ -61,6 +61,17 @@ async fn submit(client: &Connection) -> CommandStatus {
     }
 }
 
+/// The status of `/readyz`.
+#[cfg(feature = "admin")]
+fn readiness(admin: std::net::SocketAddr) -> String {
+    use std::io::Write as _;
+
+    let mut stream = std::net::TcpStream::connect(admin).unwrap();
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let answer = std::io::read_to_string(stream).unwrap();
+    answer.split(' ').nth(1).unwrap().to_owned()
+}
+
 /// Sends until the answer is this one, and tells how many messages had another one.
 pub(crate) async fn submit_until(client: &Connection, status: CommandStatus) -> usize {
     for before in 0..20_000 {
@@ -74,16 +85,25 @@ pub(crate) async fn submit_until(client: &Connection, status: CommandStatus) -> 
 /// Nothing ends here.
 pub(crate) const ENDLESS: &str = "[simulator]\ndelay = { kind = \"fixed\", milliseconds = 600000 }";
 
+#[cfg(feature = "admin")]
 #[tokio::test]
 async fn a_full_disk_refuses_and_takes_messages_again_when_there_is_room() {
     let directory = TempDir::new().unwrap();
     let Some(disk) = SmallDisk::mount(directory.path().join("disk")) else { return };
-    let home = Home::with_state(directory, disk.0.join("state"), ENDLESS);
+    // Free a moment ago.
+    let admin = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let config = format!("{ENDLESS}\n[admin]\nlisten = \"{admin}\"");
+    let home = Home::with_state(directory, disk.0.join("state"), &config);
     let running = home.start();
     let client = home.client(&running).connect(NoRequests).await.unwrap();
     assert_eq!(submit(&client).await, CommandStatus::ESME_ROK);
+    assert_eq!(readiness(admin), "200");
     let filler = disk.fill();
     let mut kept = 1 + submit_until(&client, CommandStatus::ESME_RSUBMITFAIL).await;
+    // A refusal is remembered for some seconds: on a machine that needs longer to ask it is made again.
+    while readiness(admin) != "503" {
+        assert_eq!(submit(&client).await, CommandStatus::ESME_RSUBMITFAIL);
+    }
     assert_eq!(submit(&client).await, CommandStatus::ESME_RSUBMITFAIL, "it still lives");
     fs::remove_file(&filler).unwrap();
     submit_until(&client, CommandStatus::ESME_ROK).await;

@@ -15,6 +15,8 @@ mod incoming;
 mod limits;
 mod magic_numbers;
 mod messages;
+#[cfg(feature = "admin")]
+mod observed;
 mod receipts;
 mod reload;
 mod restart;
