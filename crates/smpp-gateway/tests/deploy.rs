@@ -216,3 +216,33 @@ async fn the_log_holds_no_number_and_no_text_at_any_level_unless_numbers_are_ask
     assert!(full.contains("message kept") && full.contains("4599887766"), "{full}");
     assert!(!redacted.contains("secret for") && !full.contains("secret for"));
 }
+
+#[test]
+fn the_container_is_built_with_our_toolchain_and_runs_what_the_binary_takes() {
+    let file = fs::read_to_string(Path::new(DEPLOY).join("Containerfile")).unwrap();
+    let instruction = |name: &str| {
+        let mut lines = file.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        lines.next_back().unwrap().to_owned()
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let toolchain = fs::read_to_string(root.join("rust-toolchain.toml")).unwrap();
+    let (_, version) = toolchain.split_once("channel = \"").unwrap();
+    let image = file.lines().find_map(|line| line.strip_prefix("FROM docker.io/library/rust:")).unwrap();
+    let (image, _) = image.split_once('-').unwrap();
+    assert!(version.starts_with(&format!("{image}.")), "{image} builds, {version} is ours");
+
+    // What is built, copied, and run is one program.
+    assert!(instruction("COPY").starts_with("--from=build /build/target/release/smpp-gateway /usr/bin/"));
+    let words = |name: &str| serde_json::from_str::<Vec<String>>(&instruction(name)).unwrap();
+    assert_eq!(words("ENTRYPOINT"), ["/usr/bin/smpp-gateway"]);
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("gateway.toml");
+    fs::write(&config, "node = 256\n").unwrap();
+    let named = words("CMD").into_iter().map(|word| match word.as_str() {
+        "/etc/smpp-gateway/gateway.toml" => config.to_str().unwrap().to_owned(),
+        _ => word,
+    });
+    let output = Command::new(BINARY).args(named).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("node is 256"), "it reads that file: {said}");
+}
