@@ -111,7 +111,7 @@ impl Account {
         self.accepted.load(Ordering::Relaxed)
     }
 
-    /// Judges a message by what the account may send, and counts it.
+    /// Judges a message by what the account may send, and counts it as on its way.
     ///
     /// # Errors
     /// `ESME_RINVSRCADR` for a source address that is not the account's, `ESME_RMSGQFUL` above its queue limit, `ESME_RTHROTTLED`
@@ -129,8 +129,12 @@ impl Account {
             return Err(CommandStatus::ESME_RTHROTTLED);
         }
         self.queued.fetch_add(1, Ordering::Relaxed);
-        self.accepted.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Counts messages that were kept, and are answered ESME_ROK.
+    pub fn kept(&self, count: u64) {
+        self.accepted.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Counts messages that a store kept from before a restart.

@@ -79,6 +79,7 @@ impl Core {
         self.counts.submits(command_status, replies);
         if result.is_ok() {
             self.log_kept(&batch.accepted);
+            self.count_kept(&batch.accepted);
             self.carry(batch.accepted);
             if ends > 0 {
                 self.traffic.lock().settled(ends);
@@ -93,6 +94,15 @@ impl Core {
         }
         let verdict = |(reply_to, message_id)| (reply_to, Verdict { command_status, message_id });
         waiting.replies.into_iter().map(verdict).collect()
+    }
+
+    fn count_kept(&self, messages: &[NewMessage]) {
+        for messages in messages.chunk_by(|one, next| one.account == next.account) {
+            let account = messages.first().and_then(|first| self.door.accounts.by_id(first.account));
+            if let Some(account) = account {
+                account.kept(messages.len() as u64);
+            }
+        }
     }
 
     fn log_kept(&self, messages: &[NewMessage]) {

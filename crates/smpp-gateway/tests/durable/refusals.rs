@@ -25,13 +25,17 @@ async fn a_full_disk_is_logged_once_and_counted_and_so_is_its_end() {
     let running = home.start_under(&["sh", "-c", &shell]);
     let client = home.client(&running).connect(NoRequests).await.unwrap();
     let filler = disk.fill();
-    submit_until(&client, CommandStatus::ESME_RSUBMITFAIL).await;
+    let kept = submit_until(&client, CommandStatus::ESME_RSUBMITFAIL).await + 1;
     fs::remove_file(&filler).unwrap();
     let refused = 1 + submit_until(&client, CommandStatus::ESME_ROK).await;
 
     let metrics = metrics(running.admin.as_deref().unwrap()).await;
-    let count = format!("smpp_gateway_store_refusals_total{{reason=\"full\"}} {refused}");
-    assert!(metrics.lines().any(|line| line == count), "no {count} in\n{metrics}");
+    for count in [
+        format!("smpp_gateway_store_refusals_total{{reason=\"full\"}} {refused}"),
+        format!("smpp_gateway_accepted_messages_total{{account=\"customer1\"}} {kept}"),
+    ] {
+        assert!(metrics.lines().any(|line| line == count), "no {count} in\n{metrics}");
+    }
     let log = fs::read_to_string(log).unwrap();
     let refusals: Vec<_> = log.lines().filter(|line| line.contains("messages are refused")).collect();
     let [refusal] = refusals[..] else { panic!("{log}") };
