@@ -33,6 +33,23 @@ impl Home {
         Ok(Self { directory, password })
     }
 
+    /// Writes its configuration anew, from what it was.
+    pub(crate) fn edit(&self, change: impl FnOnce(String) -> String) -> io::Result<()> {
+        fs::write(self.file(), change(fs::read_to_string(self.file())?))
+    }
+
+    /// Adds another account with the same password, and these lines.
+    pub(crate) fn add_account(&self, system_id: &str, lines: &str) -> io::Result<()> {
+        let key = Gateway::verifier_key(&self.config()?).map_err(io::Error::other)?;
+        let verifier = key.verifier(system_id.as_bytes(), self.password.as_bytes()).to_hex();
+        self.edit(|text| {
+            text + &format!(
+                "[[account]]\nsystem_id = {system_id:?}\nverifier = {verifier:?}\n\
+                 connection_mode = \"transceiver\"\nmax_binds = 10000\n{lines}\n"
+            )
+        })
+    }
+
     /// The configuration, as its file has it.
     pub(crate) fn config(&self) -> io::Result<Config> {
         Config::load(&self.file()).map_err(io::Error::other)

@@ -21,9 +21,13 @@ pub(crate) fn role() -> Option<String> {
 pub(crate) fn play(config: &str) -> io::Result<()> {
     smpp_benches::files::allow_many()?;
     let config = Config::load(Path::new(config)).map_err(io::Error::other)?;
+    if env::var_os(LOG).is_some() {
+        tracing_subscriber::fmt().with_writer(io::stderr).init();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let gateway = runtime.block_on(Gateway::start(config)).map_err(io::Error::other)?;
-    writeln!(io::stdout(), "{} {}", gateway.local_addr(), gateway.fingerprint())?;
+    let admin = gateway.admin_addr().map_or_else(String::new, |address| address.to_string());
+    writeln!(io::stdout(), "{} {} {admin}", gateway.local_addr(), gateway.fingerprint())?;
     io::stdin().read_to_end(&mut Vec::new()).map(drop)
 }
 
@@ -31,6 +35,8 @@ pub(crate) fn play(config: &str) -> io::Result<()> {
 pub(crate) struct Process {
     pub(crate) address: String,
     pub(crate) pin: String,
+    /// Where operators look; empty where nobody may.
+    pub(crate) admin: String,
     password: String,
     child: Child,
     _out: BufReader<ChildStdout>,
@@ -39,15 +45,25 @@ pub(crate) struct Process {
 impl Process {
     /// Returns when it listens.
     pub(crate) fn start(home: &Home) -> io::Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
+        Self::run(home, &mut Command::new(env::current_exe()?))
+    }
+
+    /// The same with a log, as the binary writes it where nobody asks for more, into the void.
+    pub(crate) fn start_logging(home: &Home) -> io::Result<Self> {
+        Self::run(home, Command::new(env::current_exe()?).env(LOG, "on").stderr(Stdio::null()))
+    }
+
+    fn run(home: &Home, command: &mut Command) -> io::Result<Self> {
         command.arg(ROLE).arg(home.file()).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn()?;
         let mut out = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
         let mut line = String::new();
         out.read_line(&mut line)?;
-        let words = line.trim().split_once(' ').map(|(one, other)| (one.to_owned(), other.to_owned()));
-        let (address, pin) = words.ok_or_else(|| io::Error::other("the gateway did not start"))?;
-        Ok(Self { address, pin, password: home.password().to_owned(), child, _out: out })
+        let mut words = line.split_whitespace().map(str::to_owned);
+        let pair = words.next().zip(words.next());
+        let (address, pin) = pair.ok_or_else(|| io::Error::other("the gateway did not start"))?;
+        let admin = words.next().unwrap_or_default();
+        Ok(Self { address, pin, admin, password: home.password().to_owned(), child, _out: out })
     }
 
     /// What its customer connects with.
@@ -79,3 +95,5 @@ impl Drop for Process {
 }
 
 const ROLE: &str = "--gateway";
+/// Set where it writes a log.
+const LOG: &str = "SMPP_BENCH_LOG";

@@ -59,10 +59,10 @@ pub(crate) struct Received {
 }
 
 impl Inbound {
-    /// A slab of `limit` requests; allocates its table here and never again. Slots that were never used are never touched.
+    /// A slab of at most `limit` requests. Its table grows to the most that were held at once, and never shrinks: most sessions are
+    /// silent, and a limit is not what a session needs.
     pub(crate) fn new(limit: u16) -> Self {
-        let limit = usize::from(limit);
-        Self { slots: Vec::with_capacity(limit), free: Vec::with_capacity(limit), limit }
+        Self { slots: Vec::new(), free: Vec::new(), limit: usize::from(limit) }
     }
 
     /// Octets that the table of a slab of `limit` takes.
@@ -85,9 +85,20 @@ impl Inbound {
         if self.slots.len() >= self.limit {
             return None;
         }
+        if self.slots.len() == self.slots.capacity() {
+            self.grow();
+        }
         let slot = u32::try_from(self.slots.len()).ok()?;
         self.slots.push(Slot { generation: 0, request: Some(request) });
         Some(ReplyTo { slot, generation: 0 })
+    }
+
+    /// Doubles the table, up to the limit. Each slot has its place among the free ones too, so that an answer allocates nothing.
+    #[cold]
+    fn grow(&mut self) {
+        let held = self.slots.len();
+        self.slots.reserve_exact(held.max(FIRST_SLOTS).min(self.limit - held));
+        self.free.reserve_exact(self.slots.capacity() - self.free.len());
     }
 
     /// Ends a request; `None` when it was answered before, or expired.
@@ -133,6 +144,9 @@ impl Inbound {
         self.slots.len() - self.free.len()
     }
 }
+
+/// What a session that waits for each answer never outgrows.
+const FIRST_SLOTS: usize = 8;
 
 #[cfg(test)]
 mod tests {
