@@ -8,6 +8,7 @@ use std::io;
 use smpp_benches::end::End;
 use smpp_benches::groups::{self, Group};
 
+mod attack;
 mod binary;
 mod disk;
 #[expect(dead_code, reason = "shared with the load bench, which uses all of it")]
@@ -16,16 +17,22 @@ mod generator;
 mod home;
 mod pending;
 mod process;
+mod raw;
 mod serving;
 mod store;
 mod rows {
     //! One file a group of rows.
+    pub(crate) mod bound;
+    pub(crate) mod hostile;
     pub(crate) mod latency;
+    pub(crate) mod passwords;
     pub(crate) mod pending;
     pub(crate) mod rates;
+    pub(crate) mod rebind;
     pub(crate) mod restart;
     pub(crate) mod start;
     pub(crate) mod store;
+    pub(crate) mod watched;
 }
 
 /// Where the load comes from.
@@ -33,13 +40,18 @@ struct World {
     client: End,
 }
 
-const GROUPS: [(&str, Group<World>); 6] = [
+const GROUPS: [(&str, Group<World>); 11] = [
     ("store", rows::store::all),
     ("rates", rows::rates::all),
     ("latency", rows::latency::all),
     ("start", rows::start::all),
     ("restart", rows::restart::all),
     ("pending", rows::pending::all),
+    ("rebind", rows::rebind::all),
+    ("bound", rows::bound::all),
+    ("watched", rows::watched::all),
+    ("hostile", rows::hostile::all),
+    ("passwords", rows::passwords::all),
 ];
 
 /// Measures every group, or those that are named: `cargo bench -p smpp-benches --bench gateway -- --quick rates`.
