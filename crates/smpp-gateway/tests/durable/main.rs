@@ -27,3 +27,4 @@ mod restart;
 mod restart_rounds;
 mod retention;
 mod trace;
+mod untouched;
