@@ -44,11 +44,13 @@ impl Program {
         Ok(Self { program, config, pid_file, pin, port, password, first })
     }
 
-    /// Has a new process take over.
-    pub(crate) fn restart(&self) -> io::Result<()> {
+    /// Has a new process take over; the milliseconds from the first refusal until it served, as the old one counts them.
+    pub(crate) fn restart(&self) -> io::Result<f64> {
         let output = Command::new(&self.program).args(["restart", "--config"]).arg(&self.config).output()?;
         let failed = || io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned());
-        output.status.success().then_some(()).ok_or_else(failed)
+        let said = String::from_utf8_lossy(&output.stdout);
+        let milliseconds = said.split(' ').nth(4).and_then(|word| word.parse().ok());
+        milliseconds.filter(|_| output.status.success()).ok_or_else(failed)
     }
 
     /// What its customer connects with.
