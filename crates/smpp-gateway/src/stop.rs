@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 use smpp_session::Server;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::{Gateway, Secrets, core::Core};
+use crate::{Gateway, Secrets, core::Core, server, session::Session};
 
 impl Gateway {
     /// Refuses what is new (ESME_RSUBMITFAIL, ESME_RBINDFAIL), answers what is open, unbinds every client and disconnects.
@@ -40,11 +40,15 @@ impl Gateway {
     pub async fn hand_over(mut self) -> (Secrets, Leaving) {
         let begun = Instant::now();
         let deadline = self.config.lock().restart.deadline;
+        let mut servers: Vec<_> = self.server.lock().take().into_iter().collect();
         refuse(&self.core);
-        settle(&self.core, deadline).await;
-        let mut server = self.server.lock().take();
-        if let Some(server) = &mut server {
-            server.stop_accepting().await;
+        stop_accepting(&mut servers).await;
+        let moment = MOMENT.min(deadline);
+        if timeout(moment, self.core.departure.settled()).await.is_err() {
+            // It takes longer: who comes meanwhile is told so.
+            servers.extend(self.refusing());
+            settle(&self.core, deadline - moment).await;
+            stop_accepting(&mut servers).await;
         }
         #[cfg(feature = "admin")]
         if let Some(admin) = &mut self.admin {
@@ -54,7 +58,15 @@ impl Gateway {
         unbind_all(&self.core);
         let secrets =
             Secrets { tickets: self.tls.kept_ticket_keys(), verified: self.core.door.accounts.verified() };
-        (secrets, Leaving { core: self.core, server, begun, end: Instant::now() + UNBIND_DEADLINE })
+        (secrets, Leaving { core: self.core, servers, begun, end: Instant::now() + UNBIND_DEADLINE })
+    }
+
+    /// Accepts once more, to refuse every bind.
+    fn refusing(&self) -> Option<Server> {
+        let core = Arc::clone(&self.core);
+        let listener = self.listener.try_clone().ok()?;
+        let builder = server::builder(self.tls.clone(), &self.config.lock());
+        builder.serve(listener, move |client| Session::new(Arc::clone(&core), client.ip())).ok()
     }
 }
 
@@ -62,7 +74,7 @@ impl Gateway {
 #[derive(Debug)]
 pub struct Leaving {
     core: Arc<Core>,
-    server: Option<Server>,
+    servers: Vec<Server>,
     begun: Instant,
     end: Instant,
 }
@@ -78,12 +90,18 @@ impl Leaving {
     pub async fn finish(self) {
         let drained = async {
             self.core.departure.gone().await;
-            if let Some(mut server) = self.server {
+            for mut server in self.servers {
                 server.drained().await;
             }
         };
         // Dropped, the server disconnects whoever is left.
         let _mute = timeout_at(self.end, drained).await;
+    }
+}
+
+async fn stop_accepting(servers: &mut [Server]) {
+    for server in servers {
+        server.stop_accepting().await;
     }
 }
 
@@ -105,5 +123,8 @@ fn unbind_all(core: &Core) {
     core.door.accounts.sessions().for_each(|session| session.unbind_now());
 }
 
+/// A restart that takes no longer lets clients wait in the queue of the socket: they come back all at once, and their handshakes, only to be
+/// refused, would hold it up.
+const MOMENT: Duration = Duration::from_millis(100);
 /// How long clients may take to answer unbind.
 const UNBIND_DEADLINE: Duration = Duration::from_secs(2);
