@@ -22,8 +22,8 @@ use crate::gateway::{PASSWORD, Running};
 
 /// Of each kind.
 const CROWD: usize = 10_000;
-/// Open files beside the crowd, here and in the gateway.
-const RESERVE: u64 = 400;
+/// Open files beside the crowd, here and in the gateway; those of the reload's sessions, which run at the same time, among them.
+const RESERVE: u64 = 1_600;
 /// How many come at the same time.
 const AT_ONCE: usize = 200;
 /// A gateway that has not closed by then never will.
