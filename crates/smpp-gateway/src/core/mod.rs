@@ -65,6 +65,8 @@ pub(crate) struct Core {
     log_numbers: LogNumbers,
     /// Whether messages that end are recorded.
     records: bool,
+    /// How a message ended is asked for when it is gone, too.
+    keeps_past: bool,
     store: Box<dyn Store>,
     /// Set once, right after this was made: the carrier calls back into it.
     carrier: OnceLock<Box<dyn Carrier>>,
@@ -153,6 +155,7 @@ impl Core {
             next_session: AtomicU64::new(0),
             log_numbers: config.log_numbers,
             records: config.cdr.is_some(),
+            keeps_past: !config.store.retention.is_zero(),
             store,
             carrier: OnceLock::new(),
             traffic: Mutex::new(Traffic::of(recovered.waiting)),
@@ -279,8 +282,12 @@ impl Core {
                 if self.records {
                     batch.records.push(CallRecord::of(&message, end));
                 }
-                if message.registered_delivery.wants_receipt(end.outcome.stat == Stat::DELIVRD) {
+                let wants_receipt =
+                    message.registered_delivery.wants_receipt(end.outcome.stat == Stat::DELIVRD);
+                if wants_receipt || self.keeps_past {
                     batch.ended.push(*end);
+                }
+                if wants_receipt {
                     deliveries.push(Delivery::receipt(message, *end));
                 } else {
                     batch.gone.push(end.key);
@@ -290,7 +297,7 @@ impl Core {
         for (account, count) in ended {
             self.left_queue(account, count);
         }
-        let ends = batch.ended.len() + batch.gone.len();
+        let ends = deliveries.len() + batch.gone.len();
         let _nobody_waits = self.submit(batch, Waiting { deliveries, ends, ..Waiting::default() });
         self.feed_carrier();
     }

@@ -1,7 +1,8 @@
 //! `smpp-gateway messages`, beside a gateway at work and after it.
 
 use serde_json::Value;
-use smpp_session::{NoRequests, Outcome};
+use smpp_session::{NoRequests, Outcome, SubmitSm};
+use smpp_wire::values::RegisteredDelivery;
 
 use crate::gateway::{Home, MESSAGE};
 
@@ -31,6 +32,25 @@ async fn messages_are_looked_up_while_the_gateway_runs_and_after_it() {
 
     let refused = home.command(&["messages", "--id", "7"]);
     assert_eq!(refused.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn how_a_message_ended_is_known_when_it_is_gone_and_nobody_asked_for_a_receipt() {
+    let home = Home::new(
+        "[store]\nretention_seconds = 600\n[simulator]\ndelay = { kind = \"fixed\", milliseconds = 0 }",
+    );
+    let running = home.start();
+    let client = home.client(&running).connect(NoRequests).await.unwrap();
+    let message = SubmitSm { registered_delivery: RegisteredDelivery::NONE, ..MESSAGE };
+    let Outcome::Answered(_) = client.submit_sm(&message).await.unwrap() else { panic!("no answer") };
+    let found = loop {
+        let output = home.command(&["messages", "--json"]);
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        if found["messages"][0]["state"] == "gone" {
+            break found;
+        }
+    };
+    assert_eq!(found["messages"][0]["stat"], "DELIVRD", "{found}");
 }
 
 #[test]

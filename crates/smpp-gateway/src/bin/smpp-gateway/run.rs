@@ -66,7 +66,7 @@ impl Running {
         takeover: &mut Option<Takeover>,
     ) -> Result<Self, Failure> {
         let config = Config::load(path).map_err(|error| (BAD_CONFIG, error.to_string()))?;
-        log::begin(config.log_format);
+        log::begin(config.log_format, config.log_numbers);
         let state_dir = config.state_dir.clone();
         let prepared = Prepared::new(config, sockets).await.map_err(|error| failed(&error))?;
         let secrets = match takeover {
