@@ -14,6 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+const GUIDE: &str = include_str!("../../docs/connecting.md");
+
 /// Kannel bound to an SMSC; its processes end with it.
 pub(crate) struct Kannel {
     home: TempDir,
@@ -33,6 +35,27 @@ pub(crate) struct Account<'a> {
     pub(crate) password: &'a str,
     /// The certificate, for TLS.
     pub(crate) certificate_pem: Option<&'a str>,
+}
+
+impl Account<'_> {
+    /// The group of the guide for customers, with the names of this account in it, and with intervals that a test has time for.
+    fn group(&self) -> String {
+        let (_, rest) = GUIDE.split_once("### Kannel\n\n```text\n").unwrap();
+        let (group, _) = rest.split_once("```").unwrap();
+        let line = |line: &str| {
+            let (key, _) = line.split_once(" = ").unwrap();
+            match key {
+                "host" => "host = localhost\n".to_owned(),
+                "port" => format!("port = {}\n", self.port),
+                "use-ssl" => format!("use-ssl = {}\n", self.certificate_pem.is_some()),
+                "smsc-username" => format!("smsc-username = {}\n", self.system_id),
+                "smsc-password" => format!("smsc-password = {}\n", self.password),
+                "enquire-link-interval" | "reconnect-delay" => format!("{key} = 1\n"),
+                _ => format!("{line}\n"),
+            }
+        };
+        group.lines().map(line).collect()
+    }
 }
 
 impl Kannel {
@@ -77,18 +100,13 @@ impl Kannel {
             "group = core\nadmin-port = {admin}\nadmin-interface = 127.0.0.1\nadmin-password = unused\n\
              smsbox-port = {smsbox_port}\nsmsbox-interface = 127.0.0.1\n\
              sms-incoming-queue-limit = 10000000\nsms-outgoing-queue-limit = 10000000\n{ca}\n\
-             group = smsc\nsmsc = smpp\nsmsc-id = ours\nhost = localhost\nport = {port}\nuse-ssl = {tls}\n\
-             transceiver-mode = true\nsmsc-username = {system_id}\nsmsc-password = {password}\nsystem-type = \"\"\n\
-             max-pending-submits = 100\nenquire-link-interval = 1\nreconnect-delay = 1\n\n\
+             {smsc}\n\
              group = smsbox\nsmsbox-id = http\nbearerbox-host = 127.0.0.1\nsendsms-port = {sendsms}\n\
              sendsms-interface = 127.0.0.1\n\n\
-             group = smsbox-route\nsmsbox-id = http\nsmsc-id = ours\n\n\
+             group = smsbox-route\nsmsbox-id = http\nsmsc-id = gateway\n\n\
              group = sendsms-user\nusername = test\npassword = test\nmax-messages = 5\nconcatenation = true\n\n\
              group = sms-service\nkeyword = default\nmax-messages = 0\nget-url = \"http://{calls_at}/incoming?%a\"\n",
-            port = account.port,
-            tls = account.certificate_pem.is_some(),
-            system_id = account.system_id,
-            password = account.password,
+            smsc = account.group(),
         );
         std::fs::write(home.path().join(SETTINGS), settings).unwrap();
         let bearerbox = Daemon::start("bearerbox", verbosity, home.path());
